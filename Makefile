@@ -1,0 +1,55 @@
+# The front door. `make run` and `make test` need Python 3.11+ and make, and nothing else of ours.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+REQS   := config/requirements
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+
+.PHONY: run test demo browser lint benchmark clean
+.DELETE_ON_ERROR:
+
+run: $(VENV)/run.stamp $(VENV)/static.stamp
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m config.serve
+
+test: $(VENV)/test.stamp
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# The story end to end, over real HTTP, on an empty database and a free port.
+demo: $(VENV)/run.stamp $(VENV)/static.stamp
+	$(BIN)/python -m config.demo
+
+browser: $(VENV)/test.stamp $(VENV)/static.stamp
+	$(BIN)/python -m pytest -p no:xdist tests/journeys --browser-suite $(PYTEST_ARGS)
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+benchmark: $(VENV)/test.stamp $(VENV)/static.stamp
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) var/static
+
+# A virtual environment made without ensurepip leaves a half-made folder behind: only the stamp says that it is whole.
+$(VENV)/venv.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); sh config/install_venv.sh && $(PYTHON) -m venv $(VENV); }
+	@touch $@
+
+$(VENV)/run.stamp: $(VENV)/venv.stamp $(REQS)/run.txt
+	$(PIP) -r $(REQS)/run.txt
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp $(REQS)/test.txt
+	$(PIP) -r $(REQS)/test.txt
+	@touch $@
+
+$(VENV)/static.stamp: $(VENV)/run.stamp $(shell find static -type f)
+	@rm -rf var/static
+	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@touch $@

@@ -1,0 +1,147 @@
+"""Reads the process environment. A bad value stops the start with one line that says what to write instead."""
+
+import base64
+import binascii
+import contextlib
+import os
+import secrets
+from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+Network = IPv4Network | IPv6Network
+
+
+def read(name: str, parse: Callable[[str], T], default: T, expected: str) -> T:
+    """The parsed value of the variable `name`, or `default` where it is unset or empty."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        return parse(text)
+    except ValueError as error:
+        detail = f" ({error})" if str(error) else ""
+        raise SystemExit(f"settings: {name} must be {expected}{detail}") from None
+
+
+def string(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    def parse(text: str) -> bool:
+        return {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}[
+            text.lower()
+        ]
+
+    def strict(text: str) -> bool:
+        try:
+            return parse(text)
+        except KeyError:
+            raise ValueError from None
+
+    return read(name, strict, default, "1 or 0")
+
+
+def integer(name: str, default: int, *, least: int, most: int) -> int:
+    def parse(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise ValueError
+        return number
+
+    return read(name, parse, default, f"a whole number from {least} to {most}")
+
+
+def number(name: str, default: float, *, least: float, most: float) -> float:
+    def parse(text: str) -> float:
+        value = float(text)
+        if not least <= value <= most:
+            raise ValueError
+        return value
+
+    return read(name, parse, default, f"a number from {least} to {most}")
+
+
+def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError
+        return text
+
+    return read(name, parse, default, "one of " + ", ".join(choice for choice in choices if choice))
+
+
+def url(name: str, default: str) -> str:
+    def parse(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+            raise ValueError
+        return text.rstrip("/")
+
+    return read(name, parse, default, "an http or https URL without query or fragment")
+
+
+def networks(name: str) -> tuple[Network, ...]:
+    def parse(text: str) -> tuple[Network, ...]:
+        return tuple(ip_network(item.strip()) for item in text.split(",") if item.strip())
+
+    return read(name, parse, (), "IP addresses or networks, separated by commas")
+
+
+def host_map(name: str, environments: tuple[str, ...]) -> dict[str, str]:
+    def parse(text: str) -> dict[str, str]:
+        hosts = {}
+        for item in filter(None, (part.strip() for part in text.split(","))):
+            host, equals, environment = item.partition("=")
+            if not equals or environment.strip() not in environments:
+                raise ValueError(f"not {item!r}")
+            hosts[host.strip().lower().rstrip(".")] = environment.strip()
+        return hosts
+
+    return read(name, parse, {}, "host=environment pairs, separated by commas")
+
+
+def keyring(name: str, make_default: Callable[[], str]) -> tuple[tuple[str, bytes], ...]:
+    """`id:base64` pairs, newest first; each key has 32 bytes or more."""
+
+    def parse(text: str) -> tuple[tuple[str, bytes], ...]:
+        ring = []
+        for item in filter(None, (part.strip() for part in text.split(","))):
+            key_id, colon, encoded = item.partition(":")
+            if not colon or not key_id.isalnum():
+                raise ValueError
+            try:
+                key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+            except binascii.Error:
+                raise ValueError from None
+            if len(key) < 32:
+                raise ValueError("a key is shorter than 32 bytes")
+            ring.append((key_id, key))
+        if len({key_id for key_id, _ in ring}) != len(ring) or not ring:
+            raise ValueError
+        return tuple(ring)
+
+    text = os.environ.get(name, "").strip() or make_default()
+    return read(name, parse, parse(text), "id:base64 pairs of 32 bytes or more, newest first, separated by commas")
+
+
+def made_once(path: Path, make: Callable[[], str]) -> str:
+    """The text of a secret file, made on first use with mode 0600; two processes that start at once agree on one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(make())
+        try:
+            os.link(draft, path)
+        finally:
+            draft.unlink()
+    return path.read_text()
+
+
+def random_base64() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

@@ -1,0 +1,281 @@
+"""Every setting, typed, from the process environment (`docs/operations.md` lists them)."""
+
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.management.utils import get_random_secret_key
+
+from config import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = environ.read("VAR_DIR", Path, BASE_DIR / "var", "a folder")
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+# --- The process ---
+
+DEBUG = environ.boolean("DEBUG", default=False)
+HOST = environ.string("HOST", "127.0.0.1")
+PORT = environ.integer("PORT", 8000, least=1, most=65535)
+WORKERS = environ.integer("WORKERS", 2, least=1, most=256)
+LOG_LEVEL = environ.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+DEMO_PASSWORD = environ.string("DEMO_PASSWORD", "demo-pass-phrase-7")
+
+# --- Environments and their issuers ---
+
+ENVIRONMENTS = ("prequal-staging", "prequal-production", "release-staging", "release-production")
+DEFAULT_ENVIRONMENT = environ.choice("DEFAULT_ENVIRONMENT", "", ENVIRONMENTS)
+PUBLIC_URL = environ.url("PUBLIC_URL", f"http://localhost:{PORT}")
+ISSUERS = {
+    name: environ.url(
+        "ISSUER_" + name.replace("-", "_").upper(),
+        PUBLIC_URL if name == DEFAULT_ENVIRONMENT else f"http://{name}.localhost:{PORT}",
+    )
+    for name in ENVIRONMENTS
+}
+ENVIRONMENT_HOSTS = {
+    **{f"{name}.localhost": name for name in ENVIRONMENTS},
+    **{str(urlsplit(issuer).hostname): name for name, issuer in ISSUERS.items()},
+    **environ.host_map("ENVIRONMENT_HOSTS", ENVIRONMENTS),
+}
+
+# --- Secrets: from the environment, or made once in VAR_DIR (which `check --deploy` refuses) ---
+
+SECRETS_FROM_FILES = not all(
+    environ.string(name) for name in ("SECRET_KEY", "KEY_ENCRYPTION_KEYS", "CLIENT_SECRET_PEPPERS")
+)
+SECRET_KEY = environ.string("SECRET_KEY") or environ.made_once(VAR_DIR / "secret_key", get_random_secret_key)
+KEY_ENCRYPTION_KEYS = tuple(
+    key.strip()
+    for key in (
+        environ.string("KEY_ENCRYPTION_KEYS") or environ.made_once(VAR_DIR / "key_encryption_key", environ.random_base64)
+    ).split(",")
+)
+CLIENT_SECRET_PEPPERS = environ.keyring(
+    "CLIENT_SECRET_PEPPERS",
+    lambda: environ.made_once(VAR_DIR / "client_secret_pepper", lambda: "p1:" + environ.random_base64()),
+)
+
+# --- The protocol ---
+
+_ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
+STATEMENT_ALG = environ.choice("STATEMENT_ALG", "RS256", _ALGORITHMS)
+TOKEN_ALG = environ.choice("TOKEN_ALG", "ES256", _ALGORITHMS)
+ACCESS_TOKEN_SECONDS = environ.integer("ACCESS_TOKEN_SECONDS", 21_600, least=60, most=86_400)
+ACCESS_TOKEN_AUDIENCE = environ.string("ACCESS_TOKEN_AUDIENCE")  # empty: each issuer + "/api"
+TVE_QUERY_CREDENTIALS = environ.boolean("TVE_QUERY_CREDENTIALS", default=False)
+THROTTLE_ENABLED = environ.boolean("THROTTLE_ENABLED", default=True)
+THROTTLE_BURST = environ.integer("THROTTLE_BURST", 11, least=1, most=1_000_000)
+THROTTLE_RATE = environ.number("THROTTLE_RATE", 1.0, least=0.001, most=1_000_000)
+THROTTLE_TRUSTED_CLIENTS = environ.networks("THROTTLE_TRUSTED_CLIENTS")
+TRUSTED_PROXIES = environ.networks("TRUSTED_PROXIES")
+REDIS_URL = environ.string("REDIS_URL")
+
+# --- Django ---
+
+_public = urlsplit(PUBLIC_URL)
+LOOPBACK = HOST in {"127.0.0.1", "::1", "localhost"} and _public.hostname in {"127.0.0.1", "::1", "localhost"}
+ALLOWED_HOSTS = sorted({str(_public.hostname), *ENVIRONMENT_HOSTS, "localhost", "127.0.0.1", "[::1]"})
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+ROOT_URLCONF = "config.urls"
+PROTOCOL_URLCONF = "config.protocol_urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+
+INSTALLED_APPS = [
+    "dashboard",
+    "registration",
+    "oauth",
+    "oauth2_provider",
+    "rest_framework",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "oauth.middleware.ProtocolMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "dashboard.context.shell",
+            ],
+        },
+    }
+]
+
+DATABASE_PREPARE = environ.boolean("DATABASE_PREPARE", default=True)
+DATABASES = {
+    "default": environ.read(
+        "DATABASE_URL",
+        lambda text: dj_database_url.parse(text, conn_max_age=None),
+        dj_database_url.parse(f"sqlite:///{VAR_DIR / 'db.sqlite3'}", conn_max_age=None),
+        "a URL such as postgres://user:password@host:5432/name",
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
+    }
+elif DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise SystemExit("settings: DATABASE_URL must begin with postgres:// or sqlite:///")
+
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "tve-dashboard",
+        }
+    }
+
+# --- People ---
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "dashboard.people.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _public.scheme == "https"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
+# Only a proxy that one runs oneself may say that the browser spoke https.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+# --- django-oauth-toolkit: its application model is the seam (docs/decisions/0001-client-model.md) ---
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "registration.Client"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "registration.scopes.ApplicationScopes",
+    "PKCE_REQUIRED": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+}
+
+# --- Mail, static files, language, logs ---
+
+_email = urlsplit(environ.string("EMAIL_URL"))
+if _email.scheme in {"smtp", "smtp+tls", "smtps"}:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _email.hostname or "localhost"
+    EMAIL_PORT = _email.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[_email.scheme]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_email.username or ""), unquote(_email.password or "")
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _email.scheme == "smtp+tls", _email.scheme == "smtps"
+    EMAIL_TIMEOUT = 10
+    DEFAULT_FROM_EMAIL = parse_qs(_email.query).get("from", [f"tve-dashboard@{_public.hostname}"])[0]
+elif _email.scheme:
+    raise SystemExit("settings: EMAIL_URL must be smtp://, smtp+tls:// or smtps://user:password@host:port?from=address")
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+    DEFAULT_FROM_EMAIL = f"tve-dashboard@{_public.hostname}"
+MAIL_IS_SENT = bool(_email.scheme)
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+TESTING = "pytest" in sys.modules
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "oauth.logs.JSONFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django": {"level": "WARNING"}, "django.security.DisallowedHost": {"level": "CRITICAL"}},
+}

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DashboardConfig(AppConfig):
+    """People and intentions: memberships, changes, review, history, every screen, the operator's commands."""
+
+    name = "dashboard"

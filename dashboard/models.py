@@ -1,0 +1,163 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from oauth.environments import Environment
+from registration.models import RegisteredApplication
+
+
+class Role(models.TextChoices):
+    """What a membership lets one do; each role may all that those before it may (product.md, Roles)."""
+
+    VIEWER = "viewer", "Viewer"
+    EDITOR = "editor", "Editor"
+    TAM = "tam", "TAM"
+    ADMIN = "admin", "Admin"
+
+
+class Membership(models.Model):
+    """A person's role with a programmer (empty: every programmer) in an environment (empty: all)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    programmer = models.CharField(max_length=64, blank=True, help_text="Case-folded public id; empty: every programmer")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    environment = models.CharField(max_length=32, choices=Environment.choices, blank=True, help_text="Empty: all")
+    granted_by_name = models.CharField(max_length=255, blank=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "programmer", "role", "environment"], name="membership_once"),
+            models.CheckConstraint(
+                condition=~Q(programmer="") | Q(role__in=["tam", "admin"]), name="every_programmer_is_for_tams"
+            ),
+            models.CheckConstraint(condition=~Q(role="admin") | Q(programmer=""), name="admins_have_every_programmer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role} {self.programmer or 'every programmer'}"
+
+
+class Invitation(models.Model):
+    """A link that makes somebody a member, for seven days, once. Only its hash is kept."""
+
+    email = models.EmailField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    memberships = models.JSONField(help_text="[{programmer, role, environment}]")
+    invited_by_name = models.CharField(max_length=255)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class RevocationRequest(models.Model):
+    """An editor asks a TAM to revoke an application. At most one is open for each."""
+
+    class Outcome(models.TextChoices):
+        REVOKED = "revoked", "Revoked"
+        DECLINED = "declined", "Declined"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    environment = models.CharField(max_length=32, choices=Environment.choices)
+    application = models.ForeignKey(RegisteredApplication, on_delete=models.CASCADE, related_name="revocation_requests")
+    reason = models.TextField()
+    requested_by_key = models.CharField(max_length=200)
+    requested_by_name = models.CharField(max_length=255)
+    at = models.DateTimeField(db_default=Now())
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, null=True)  # noqa: DJ001  (null: open)
+    outcome_reason = models.TextField(blank=True)
+    decided_by_name = models.CharField(max_length=255, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application"], condition=Q(outcome=None), name="one_open_request")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} {self.outcome or 'open'}"
+
+
+class Head(models.Model):
+    """The latest version of one programmer's configuration in one environment: its number, and its lock."""
+
+    environment = models.CharField(max_length=32, choices=Environment.choices)
+    programmer = models.CharField(max_length=64, help_text="Case-folded public id")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["environment", "programmer"], name="one_head")]
+
+    def __str__(self) -> str:
+        return f"{self.programmer} {self.version}"
+
+
+class ChangeSet(models.Model):
+    """Changes that one author collects for one programmer in one environment; once pushed, a version of it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUSHED = "pushed", "Pushed"
+
+    uuid = models.UUIDField(unique=True)
+    environment = models.CharField(max_length=32, choices=Environment.choices)
+    programmer = models.CharField(max_length=64, help_text="Case-folded public id")
+    author_key = models.CharField(max_length=200)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    author_name = models.CharField(max_length=255)
+    on_behalf_of = models.CharField(max_length=255, blank=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT)
+    description = models.TextField(blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    version = models.PositiveIntegerField(null=True)
+    pushed_by_name = models.CharField(max_length=255, blank=True)
+    pushed_at = models.DateTimeField(null=True)
+    undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="undone_by")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["environment", "programmer", "author_key"], condition=Q(state="draft"), name="one_draft"
+            ),
+            models.UniqueConstraint(fields=["environment", "programmer", "version"], name="version_once"),
+            models.CheckConstraint(
+                condition=Q(state="draft", version=None) | Q(state="pushed", version__isnull=False),
+                name="pushed_has_a_version",
+            ),
+        ]
+        indexes = [models.Index(F("environment"), F("pushed_at").desc(), name="change_set_by_date")]
+
+    def __str__(self) -> str:
+        return f"{self.programmer} {self.version or 'draft'}"
+
+
+class Change(models.Model):
+    """What a change set does to one entity. `None` is "does not exist", `{}` "exists without editable properties"."""
+
+    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=32)
+    key = models.CharField(max_length=400)
+    programmer = models.CharField(max_length=64)
+    label = models.CharField(max_length=400)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change_set", "kind", "key"], name="one_change_an_entity"),
+            models.CheckConstraint(
+                condition=Q(before__isnull=False) | Q(after__isnull=False), name="a_change_changes_something"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["kind", "key"], name="change_by_entity"),
+            models.Index(fields=["programmer"], name="change_by_programmer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.label}"

@@ -1,0 +1,196 @@
+"""The one parser of request bodies. Whatever it does not like is a 400 with a reason, quickly, and nothing is stored."""
+
+import json
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest
+
+from oauth.errors import InvalidRequest, PayloadTooLarge
+
+LIMIT = 64 * 1024
+MAX_DEPTH = 32
+MAX_FIELDS = 1_000
+MAX_DIGITS = 400
+
+
+class Malformed(InvalidRequest):
+    """The body could be read but not parsed: the standard dialect has words of its own for it."""
+
+
+def read(request: HttpRequest) -> bytes:
+    """The whole body, at most 64 KiB, counted while reading.
+
+    Raises InvalidRequest for a coded or truncated body, PayloadTooLarge for a large one.
+    """
+    meta = request.META
+    if meta.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() not in {"", "identity"}:
+        raise InvalidRequest("Content-Encoding is not supported. Send the body as it is.")
+    announced = _announced(meta)
+    if announced is not None and announced > LIMIT:
+        raise PayloadTooLarge(Connection="close")
+    stream = meta["wsgi.input"]
+    if announced is None:
+        if "HTTP_TRANSFER_ENCODING" not in meta:
+            return b""
+        body = stream.read(LIMIT + 1)
+        if len(body) > LIMIT:
+            raise PayloadTooLarge(Connection="close")
+    else:
+        body = stream.read(announced) if announced else b""
+        if len(body) != announced:
+            raise InvalidRequest("The body is shorter than its Content-Length.")
+    meta["oauth.body_read"] = True
+    return body
+
+
+def drain(request: HttpRequest) -> bool:
+    """Read what was announced and not read, so that a kept-open connection survives a refusal.
+
+    False where it is too much to read, and the answer must say `Connection: close`.
+    """
+    meta = request.META
+    if meta.get("oauth.body_read"):
+        return True
+    try:
+        announced = _announced(meta)
+    except InvalidRequest:
+        return False
+    if announced is None:
+        return "HTTP_TRANSFER_ENCODING" not in meta or len(meta["wsgi.input"].read(LIMIT + 1)) <= LIMIT
+    if announced > LIMIT:
+        return False
+    if announced:
+        meta["wsgi.input"].read(announced)
+    return True
+
+
+def _announced(meta: dict[str, Any]) -> int | None:
+    text = meta.get("CONTENT_LENGTH") or ""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise InvalidRequest("Content-Length is not a number.")
+    return int(text)
+
+
+def content_type(request: HttpRequest) -> str:
+    """The media type in lower case, without parameters; empty where none was sent."""
+    return request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+
+
+def parse_json(body: bytes) -> dict[str, Any]:
+    """A JSON object (RFC 8259), strictly: UTF-8, no BOM, no duplicate members, NaN, NUL or surrogates; depth 32."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Malformed("The body is not UTF-8.") from None
+    if not text.strip():
+        raise Malformed("The body is empty. Send a JSON object.")
+    if text[0] == "\ufeff":
+        raise Malformed("The body begins with a byte order mark. Send plain UTF-8.")
+    value = load_json(text)
+    if not isinstance(value, dict):
+        raise Malformed("The body must be a JSON object.")
+    return value
+
+
+def load_json(text: str) -> Any:
+    """Any JSON value, with the strictness of `parse_json`. Raises Malformed."""
+    if _too_deep(text):
+        raise Malformed("The JSON is nested too deeply.")
+    try:
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_integer, parse_float=_float
+        )
+    except (ValueError, RecursionError) as error:
+        if isinstance(error.__cause__, Malformed):
+            raise error.__cause__ from None
+        raise Malformed("The body is not valid JSON.") from None
+    if "\\u" in text:
+        _check_strings(value)
+    return value
+
+
+def parse_form(body: bytes) -> dict[str, str]:
+    """An `application/x-www-form-urlencoded` body; every parameter at most once (RFC 6749 section 3.2)."""
+    try:
+        pairs = parse_qsl(
+            body.decode("utf-8"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MAX_FIELDS
+        )
+    except UnicodeDecodeError:
+        raise Malformed("The body is not UTF-8.") from None
+    except ValueError:
+        raise Malformed("The body has too many parameters.") from None
+    form = dict(pairs)
+    if len(form) != len(pairs):
+        raise Malformed("A parameter was sent more than once.")
+    if b"%00" in body or b"\0" in body:
+        raise Malformed("A parameter holds a NUL character.")
+    return form
+
+
+def _too_deep(text: str) -> bool:
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
+    depth, in_string, escaped = 0, False, False
+    for character in text:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif character == "\\":
+                escaped = True
+            elif character == '"':
+                in_string = False
+        elif character == '"':
+            in_string = True
+        elif character in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+        elif character in "]}":
+            depth -= 1
+    return False
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        _refuse("A member was sent more than once.")
+    return members
+
+
+def _no_constant(_: str) -> NoReturn:
+    _refuse("NaN and Infinity are not JSON.")
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        _refuse("A number has too many digits.")
+    return int(text)
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if value in {float("inf"), float("-inf")}:
+        _refuse("A number is too large.")
+    return value
+
+
+def _refuse(description: str) -> NoReturn:
+    raise ValueError from Malformed(description)
+
+
+def _check_strings(value: Any) -> None:
+    if isinstance(value, str):
+        if "\0" in value:
+            raise Malformed("A string holds a NUL character.")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise Malformed("A string holds half a surrogate pair.")
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            _check_strings(name)
+            _check_strings(member)
+    elif isinstance(value, list):
+        for member in value:
+            _check_strings(member)
