@@ -33,9 +33,16 @@ def string(name: str, default: str = "") -> str:
 
 def boolean(name: str, *, default: bool) -> bool:
     def parse(text: str) -> bool:
-        return {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}[
-            text.lower()
-        ]
+        return {
+            "1": True,
+            "true": True,
+            "yes": True,
+            "on": True,
+            "0": False,
+            "false": False,
+            "no": False,
+            "off": False,
+        }[text.lower()]
 
     def strict(text: str) -> bool:
         try:
@@ -78,7 +85,13 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 def url(name: str, default: str) -> str:
     def parse(text: str) -> str:
         parts = urlsplit(text)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.hostname
+            or parts.query
+            or parts.fragment
+            or parts.username
+        ):
             raise ValueError
         return text.rstrip("/")
 
@@ -134,8 +147,8 @@ def made_once(path: Path, make: Callable[[], str]) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(make())
+        draft.touch(mode=0o600, exist_ok=False)
+        draft.write_text(make())
         try:
             os.link(draft, path)
         finally:

@@ -50,7 +50,8 @@ SECRET_KEY = environ.string("SECRET_KEY") or environ.made_once(VAR_DIR / "secret
 KEY_ENCRYPTION_KEYS = tuple(
     key.strip()
     for key in (
-        environ.string("KEY_ENCRYPTION_KEYS") or environ.made_once(VAR_DIR / "key_encryption_key", environ.random_base64)
+        environ.string("KEY_ENCRYPTION_KEYS")
+        or environ.made_once(VAR_DIR / "key_encryption_key", environ.random_base64)
     ).split(",")
 )
 CLIENT_SECRET_PEPPERS = environ.keyring(
@@ -277,5 +278,9 @@ LOGGING = {
     "formatters": {"json": {"()": "oauth.logs.JSONFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django": {"level": "WARNING"}, "django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        "django": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # the protocol says each refusal in a line of its own
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

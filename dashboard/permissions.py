@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from dashboard.models import Membership, Role
 from oauth.audit import Actor, Door
 from oauth.environments import Environment
 from registration import scopes
-from registration.models import Channel, CustomScheme, Domain, Programmer, RegisteredApplication
+from registration.models import Channel, CustomScheme, Domain, Programmer, RegisteredApplication, State
 from registration.text import fold
 
 T = TypeVar("T")
@@ -73,6 +74,12 @@ class Rights:
         """Issue and download statements: an editor, or a TAM where the application holds a privileged scope."""
         privileged = scopes.PRIVILEGED.intersection(application.scopes)
         needs = Role.TAM if privileged else Role.EDITOR
+        return self.may(needs, application.environment, application.programmer_public_id)
+
+    def may_reinstate(self, application: RegisteredApplication) -> bool:
+        """A closing is undone by an editor, a TAM's by a TAM; everything higher by a TAM. Needs `state_now`."""
+        by_editor = application.state_now == State.CLOSED and not application.closed_by_tam  # type: ignore[attr-defined]
+        needs = Role.EDITOR if by_editor else Role.TAM
         return self.may(needs, application.environment, application.programmer_public_id)
 
     @cached_property
@@ -178,7 +185,7 @@ def scheme(request: HttpRequest, environment: str, name: str, *, needs: Role = R
 
 
 def application(
-    request: HttpRequest, environment: str, software_id: object, *, needs: Role = Role.VIEWER
+    request: HttpRequest, environment: str, software_id: UUID, *, needs: Role = Role.VIEWER
 ) -> RegisteredApplication:
     rights = enter(request, environment)
     found = (

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class OAuthConfig(AppConfig):
-    """The ground floor: issuers, keys, tokens, the audit trail, and the protocol's base view. It knows no television."""
+    """The ground floor: issuers, keys, tokens, the audit trail, the protocol's base view. It knows no television."""
 
     name = "oauth"
 

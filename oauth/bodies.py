@@ -1,6 +1,7 @@
-"""The one parser of request bodies. Whatever it does not like is a 400 with a reason, quickly, and nothing is stored."""
+"""The one parser of request bodies. What it does not like is a 400 with a reason, quickly, and nothing is stored."""
 
 import json
+import re
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -12,6 +13,8 @@ LIMIT = 64 * 1024
 MAX_DEPTH = 32
 MAX_FIELDS = 1_000
 MAX_DIGITS = 400
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_BRACKETS = re.compile(r"[\[\]{}]")
 
 
 class Malformed(InvalidRequest):
@@ -41,7 +44,7 @@ def read(request: HttpRequest) -> bytes:
         if len(body) != announced:
             raise InvalidRequest("The body is shorter than its Content-Length.")
     meta["oauth.body_read"] = True
-    return body
+    return bytes(body)
 
 
 def drain(request: HttpRequest) -> bool:
@@ -76,7 +79,8 @@ def _announced(meta: dict[str, Any]) -> int | None:
 
 def content_type(request: HttpRequest) -> str:
     """The media type in lower case, without parameters; empty where none was sent."""
-    return request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    header: str = request.META.get("CONTENT_TYPE", "")
+    return header.partition(";")[0].strip().lower()
 
 
 def parse_json(body: bytes) -> dict[str, Any]:
@@ -133,23 +137,11 @@ def parse_form(body: bytes) -> dict[str, str]:
 def _too_deep(text: str) -> bool:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return False
-    depth, in_string, escaped = 0, False, False
-    for character in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                in_string = False
-        elif character == '"':
-            in_string = True
-        elif character in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif character in "]}":
-            depth -= 1
+    depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > MAX_DEPTH:
+            return True
     return False
 
 

@@ -1,4 +1,4 @@
-"""The wire's one vocabulary of errors.
+r"""The wire's one vocabulary of errors.
 
     ProtocolError
     ├── InvalidRequest ── NotFound, MethodNotAllowed, PayloadTooLarge, HeaderTooLarge, RequestTimeout, Misdirected
@@ -6,7 +6,7 @@
     ├── InvalidToken, InsufficientScope
     └── TooManyRequests, TemporarilyUnavailable, ServerError
 
-`description` is for a developer on a sofa with a TV remote: it says what to do, is printable ASCII without `"` and `\\`
+`description` is for a developer on a sofa with a TV remote: it says what to do, is printable ASCII without `"` and `\`
 (RFC 6749 section 5.2), and never repeats input. What a status is in each dialect stands in `oauth.dialects`.
 """
 

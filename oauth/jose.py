@@ -77,7 +77,7 @@ def parse(text: str) -> Parsed:
 
 
 def verify(parsed: Parsed, *, alg: str, key: Any) -> bool:
-    """Whether `key` signed it. `alg` is the key's own; a header that names another is a refusal (RFC 8725 section 3.1)."""
+    """Whether `key` signed it. `alg` is the key's own; a header naming another is refused (RFC 8725 section 3.1)."""
     if parsed.header.get("alg") != alg:
         return False
     try:

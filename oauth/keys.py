@@ -203,7 +203,7 @@ def _load(row: SigningKey) -> Key:
         except InvalidToken:
             raise RuntimeError(f"KEY_ENCRYPTION_KEYS does not open the signing key {row.kid}.") from None
         private = serialization.load_pem_private_key(pem, password=None)
-    algorithm = {"RSA": RSAAlgorithm, "EC": ECAlgorithm, "OKP": OKPAlgorithm}[row.public_jwk["kty"]]
+    algorithm: Any = {"RSA": RSAAlgorithm, "EC": ECAlgorithm, "OKP": OKPAlgorithm}[row.public_jwk["kty"]]
     return Key(
         pk=row.pk,
         environment=row.environment,

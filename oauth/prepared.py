@@ -15,7 +15,8 @@ def fetch_one(sql: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
     if connection.vendor != "postgresql" or connection.execute_wrappers or connection.force_debug_cursor:
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
-            return cursor.fetchone()
+            found: tuple[Any, ...] | None = cursor.fetchone()
+            return found
     import psycopg  # noqa: PLC0415  (SQLite installations never load it)
 
     connection.ensure_connection()

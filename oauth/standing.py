@@ -1,8 +1,10 @@
-"""The seam by which the protocol asks about a client, and the one thing it is told: who may act is decided elsewhere."""
+"""The seam by which the protocol asks about a client, and what it is told. Who may act is decided elsewhere."""
 
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+from oauth2_provider.models import get_application_model
 
 from oauth import secrets
 
@@ -36,3 +38,10 @@ class Standing:
     jti_revoked: bool = False
     key_withdrawn: bool = False
     signing_kid: str = ""
+
+
+def standing_of(*, client_id: str, environment: str, jti: str = "", kid: str = "") -> Standing:
+    """Ask the installation's client model, which django-oauth-toolkit's setting names."""
+    manager = get_application_model().objects  # type: ignore[no-untyped-call]
+    found: Standing = manager.standing(client_id=client_id, environment=environment, jti=jti, kid=kid)
+    return found

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from oauth2_provider.models import get_application_model
 
 from oauth import environments, jose, keys
 from oauth.errors import InvalidToken
-from oauth.standing import Cause, Standing
+from oauth.standing import Cause, Standing, standing_of
 
 TYP = "at+jwt"
 
@@ -92,9 +91,7 @@ def check(text: str, *, environment: str) -> Bearer:
         or "jti" not in claims
     ):
         raise InvalidToken
-    standing = get_application_model().objects.standing(
-        client_id=claims["client_id"], environment=environment, jti=claims["jti"], kid=key.kid
-    )
+    standing = standing_of(client_id=claims["client_id"], environment=environment, jti=claims["jti"], kid=key.kid)
     if standing.jti_revoked or standing.key_withdrawn:
         raise InvalidToken
     if standing.cause not in {Cause.GOOD, Cause.APPLICATION_SUSPENDED}:

@@ -1,6 +1,6 @@
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from oauth2_provider.models import AbstractApplication
 
 from oauth.environments import Environment
 from oauth.models import SigningKey
-from oauth.standing import Standing
+from oauth.standing import Cause, Standing
 from registration import standing
 from registration.platforms import Platform
 from registration.text import fold
@@ -17,7 +17,10 @@ from registration.text import fold
 REVIVAL_WINDOW = timedelta(days=30)
 
 
-class LiveQuerySet(models.QuerySet[Any]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class LiveQuerySet(models.QuerySet[Row]):
     def live(self) -> Self:
         """What exists now. Rows are never deleted: `removed_in` is the version that took one away."""
         return self.filter(removed_in=None)
@@ -31,8 +34,6 @@ class Entity(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     created_by_name = models.CharField(max_length=255, blank=True)
 
-    objects = LiveQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
@@ -44,6 +45,8 @@ class Programmer(Entity):
     id_key = models.CharField(max_length=64, help_text="The public id, case-folded")
     display_name = models.CharField(max_length=255)
     name_key = models.CharField(max_length=400)
+
+    objects = LiveQuerySet["Programmer"].as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["environment", "id_key"], name="programmer_id_once")]
@@ -68,6 +71,8 @@ class Channel(Entity):
     default_redirect_url = models.CharField(max_length=2000, blank=True)
     error_reporting = models.BooleanField(default=False)
 
+    objects = LiveQuerySet["Channel"].as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["environment", "id_key"], name="channel_id_once")]
         indexes = [models.Index(fields=["environment", "name_key"], name="channel_by_name")]
@@ -85,6 +90,8 @@ class Domain(Entity):
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="domains")
     host = models.CharField(max_length=253)
+
+    objects = LiveQuerySet["Domain"].as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "host"], name="domain_once")]
@@ -105,6 +112,8 @@ class CustomScheme(Entity):
     retired = models.BooleanField(default=False)
     imported = models.BooleanField(default=False)
 
+    objects = LiveQuerySet["CustomScheme"].as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["environment", "scheme_key"], name="scheme_once")]
 
@@ -123,7 +132,7 @@ class State(models.TextChoices):
     REVOKED = "revoked", "Revoked"
 
 
-class ApplicationQuerySet(LiveQuerySet):
+class ApplicationQuerySet(LiveQuerySet["RegisteredApplication"]):
     def in_state(self, state: str) -> Self:
         """Those whose state is `state` now, by the database's clock: the highest instant that has passed."""
         revoked, suspended, closed = Q(revoked_at__lte=Now()), Q(suspended_at__lte=Now()), Q(closed_at__lte=Now())
@@ -303,7 +312,7 @@ class ClientManager(models.Manager["Client"]):
         return self.get(client_id=client_id)
 
 
-class Client(AbstractApplication):  # type: ignore[misc]
+class Client(AbstractApplication):
     """What a device gets by registering, and keeps for years. It is django-oauth-toolkit's application model."""
 
     class Dialect(models.TextChoices):
@@ -335,7 +344,7 @@ class Client(AbstractApplication):  # type: ignore[misc]
     class Meta:
         indexes = [models.Index(fields=["application", "created"], name="client_by_application")]
 
-    def is_usable(self, request: Any) -> bool:
+    def is_usable(self, request: Any) -> bool:  # noqa: ARG002  (their signature)
         """What django-oauth-toolkit asks of a client that it found: our one decision, and no other."""
         found = standing.of_client(client_id=self.client_id, environment=self.environment)
-        return found.cause is standing.Cause.GOOD
+        return found.cause is Cause.GOOD

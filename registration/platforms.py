@@ -28,6 +28,7 @@ GROUPS = (
     ("Unidentified", (Platform.UNIDENTIFIED,)),
 )
 
+_FIELDS = ("osName", "primaryHardwareType", "manufacturer")
 _TV = {"TV", "SetTopBox", "MediaPlayer"}
 _MOBILE = {"MobilePhone", "Tablet"}
 _DESKTOP = {"Windows", "Mac OS", "OS X", "Linux", "Chrome OS", "OpenBSD"}
@@ -57,22 +58,28 @@ _USER_AGENTS = (
 )
 
 
-def named_by(device_info: str) -> Platform | None:
+def device_info(header: str) -> dict[str, str]:
+    """What a device says of itself in `X-Device-Info` (base64 JSON); empty where it cannot be decoded.
+
+    The original's own sample is invalid JSON, so this never refuses.
+    """
+    header = header.strip()
+    try:
+        text = base64.b64decode(header + "=" * (-len(header) % 4), altchars=b"-_", validate=False)
+        members = bodies.parse_json(text)
+    except (binascii.Error, ValueError, bodies.Malformed):
+        return {}
+    fields = {name: members[name] for name in _FIELDS if members.get(name) is not None}
+    return fields if all(isinstance(value, str) for value in fields.values()) else {}
+
+
+def named_by(header: str) -> Platform | None:
     """The platform that an `X-Device-Info` header names, or None where it cannot be decoded or is not in the table.
 
     Only a platform named here can ever refuse a registration.
     """
-    if not device_info or len(device_info) > 16 * 1024:
-        return None
-    try:
-        text = base64.b64decode(device_info.strip() + "=" * (-len(device_info.strip()) % 4), altchars=b"-_", validate=False)
-        members = bodies.parse_json(text)
-    except (binascii.Error, ValueError, bodies.Malformed):
-        return None
-    fields = [members.get(name) for name in ("osName", "primaryHardwareType", "manufacturer", "model")]
-    if not all(value is None or isinstance(value, str) for value in fields):
-        return None
-    return _first_match(*(value or "" for value in fields))
+    info = device_info(header) if header else {}
+    return _first_match(*(info.get(name, "") for name in _FIELDS)) if info else None
 
 
 def guessed_from(user_agent: str) -> Platform:
@@ -83,16 +90,16 @@ def guessed_from(user_agent: str) -> Platform:
 
 def recorded(meta: dict[str, Any]) -> tuple[Platform, bool]:
     """The platform to record for a request, and whether the device named it itself (only then may it be refused)."""
-    device_info = meta.get("HTTP_X_DEVICE_INFO", "")
-    named = named_by(device_info)
+    header = meta.get("HTTP_X_DEVICE_INFO", "")
+    named = named_by(header)
     if named:
         return named, True
-    if device_info:
+    if header:
         return Platform.UNIDENTIFIED, False
     return guessed_from(meta.get("HTTP_USER_AGENT", "")), False
 
 
-def _first_match(os: str, hardware: str, manufacturer: str, model: str) -> Platform | None:  # noqa: PLR0911
+def _first_match(os: str, hardware: str, manufacturer: str) -> Platform | None:  # noqa: PLR0911
     if os == "Roku OS":
         return Platform.ROKU
     if os == "tvOS":

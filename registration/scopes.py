@@ -28,7 +28,9 @@ APIS = (
     API("degradation", "Degradation", ("decisions:owner",), privileged=True),
     API("temppass", "Reset TempPass", ("temporary:passes:owner",), privileged=True),
     API("proxy-mvpd", "Proxy MVPD", ("idp:owner",), privileged=True),
-    API("introspection", "Token introspection (resource servers)", ("introspection",), privileged=True, admin_only=True),
+    API(
+        "introspection", "Token introspection (resource servers)", ("introspection",), privileged=True, admin_only=True
+    ),
 )
 REST_V2 = "api:client:v2"
 INTROSPECTION = "introspection"
@@ -43,14 +45,14 @@ def api_names(scopes: list[str]) -> list[str]:
     return [api.name for api in APIS if held.issuperset(api.scopes)]
 
 
-class ApplicationScopes(BaseScopes):  # type: ignore[misc]
+class ApplicationScopes(BaseScopes):
     """What django-oauth-toolkit is told of scopes: a client has those of its application, never every one."""
 
     def get_all_scopes(self) -> dict[str, str]:
         return {scope: api.name for api in APIS for scope in api.scopes}
 
-    def get_available_scopes(self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any) -> list[str]:
+    def get_available_scopes(self, application: Any = None, request: Any = None, *_: Any, **__: Any) -> list[str]:  # noqa: ARG002  (their signature)
         return list(application.application.scopes) if application is not None else []
 
-    def get_default_scopes(self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any) -> list[str]:
+    def get_default_scopes(self, application: Any = None, request: Any = None, *_: Any, **__: Any) -> list[str]:
         return self.get_available_scopes(application, request)

@@ -30,8 +30,9 @@ SELECT c.client_secret,
   LEFT JOIN oauth_signingkey k ON k.id = s.signing_key_id
  WHERE c.client_id = %(client_id)s AND c.environment = %(environment)s
 """
-_CLOCK = {"postgresql": "statement_timestamp()", "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"}
-_STATEMENTS = {vendor: _SQL.format(now=clock) for vendor, clock in _CLOCK.items()}
+# The clock of the database itself, so that hosts with skew agree.
+CLOCK = {"postgresql": "statement_timestamp()", "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"}
+_STATEMENTS = {vendor: _SQL.format(now=clock) for vendor, clock in CLOCK.items()}
 _UNKNOWN = Standing(Cause.UNKNOWN)
 
 
@@ -59,12 +60,12 @@ def of_client(*, client_id: str, environment: str, jti: str = "", kid: str = "")
         "software_version": version,
         **({"statement": _uuid(statement)} if statement else {}),
         "programmer": programmer,
-        **({"all_channels": True} if all_channels else {"channels": _list(channels)}),
+        **({"all_channels": True} if all_channels else {"channels": json_list(channels)}),
     }
     return Standing(
         cause=next((cause for holds, cause in causes if holds), Cause.GOOD),
         secrets=(secret,),
-        scopes=tuple(_list(scopes)),
+        scopes=tuple(json_list(scopes)),
         claims=claims,
         application=pk,
         jti_revoked=bool(jti_revoked),
@@ -73,9 +74,10 @@ def of_client(*, client_id: str, environment: str, jti: str = "", kid: str = "")
     )
 
 
-def _list(value: Any) -> list[str]:
+def json_list(value: Any) -> list[str]:
     """JSON as the driver gives it: parsed by psycopg's own cursor, text from SQLite and Django's."""
-    return json.loads(value) if isinstance(value, str) else value
+    items: list[str] = json.loads(value) if isinstance(value, str) else value
+    return items
 
 
 def _uuid(value: Any) -> str:

@@ -53,5 +53,3 @@ def check_public_id(text: object) -> str:
     if public_id.lower() == "new":
         raise ValueError("The id new is taken by the page that adds one. Choose another.")
     return public_id
-
-

@@ -1,14 +1,62 @@
-"""The cast, and what every test stands on. `alice` edits aurora, `victor` reads it, `tom` is its TAM, `ada` is the admin,
-`charlie` edits another programmer, and `nina` is nobody's member.
-"""
+"""What every test stands on: databases of its own, an empty memory, signing keys, and the cast (`tests/cast.py`)."""
 
 import os
+from functools import cache
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
-from django.core.cache import cache
-from django.core.management import call_command
+from django.core.cache import cache as django_cache
+from django.test import Client
 
-settings.DATABASES["default"].setdefault("TEST", {})
-if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    settings.DATABASES["default"]["TEST"]["NAME"] = f"test_tve_{os.getpid()}"
+from oauth import keys, throttling
+from oauth.audit import Actor
+
+POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+if POSTGRESQL:
+    # Two runs at once on one server keep out of each other's way.
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_tve_{os.getpid()}"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("postgresql") and not POSTGRESQL:
+            item.add_marker(pytest.mark.skip(reason="set DATABASE_URL to a PostgreSQL server"))
+
+
+@pytest.fixture(autouse=True)
+def _forget(settings, tmp_path):
+    """No key, bucket or mail of another test; a throttle so wide that only its own tests meet it."""
+    settings.DEFAULT_ENVIRONMENT = "release-production"
+    settings.ISSUERS = {**settings.ISSUERS, "release-production": settings.PUBLIC_URL}
+    settings.THROTTLE_BURST = 1_000_000
+    keys.forget()
+    throttling.forget()
+    django_cache.clear()
+
+
+@cache
+def _rsa_keys():
+    return [_generate(public_exponent=65537, key_size=2048) for _ in range(6)]
+
+
+_generate = rsa.generate_private_key
+
+
+@pytest.fixture
+def quick_rsa(monkeypatch):
+    """RSA keys take 100 ms each to make; a test run makes six and hands them out in turn."""
+    turn = iter(range(10_000))
+    monkeypatch.setattr(rsa, "generate_private_key", lambda **_: _rsa_keys()[next(turn) % 6])
+
+
+@pytest.fixture
+def signing_keys(db, quick_rsa):
+    """Every environment's issuer and keys, as `prepare` makes them."""
+    keys.ensure(by=Actor.command())
+
+
+@pytest.fixture
+def http():
+    """An app on a television: no cookies, and the Host of the default environment."""
+    return Client(headers={"host": "localhost"})

@@ -1,0 +1,15 @@
+from typing import Any
+
+from dashboard.management.operator import StateCommand, find
+from oauth.audit import Actor
+from registration import applications
+from registration.applications import state_of
+
+
+class Command(StateCommand):
+    help = "Close an application: nobody registers any more, its clients go on."
+
+    def act(self, by: Actor, **options: Any) -> str:
+        application = find(options["application"], options["environment"])
+        row = applications.close(application, reason=options["reason"], as_tam=True, by=by)
+        return f"{row.path} in {row.environment} is {state_of(row).label.lower()}."

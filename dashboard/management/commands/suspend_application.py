@@ -1,0 +1,15 @@
+from typing import Any
+
+from dashboard.management.operator import StateCommand, find
+from oauth.audit import Actor
+from registration import applications
+from registration.applications import state_of
+
+
+class Command(StateCommand):
+    help = "Suspend an application: it is refused until it is reinstated."
+
+    def act(self, by: Actor, **options: Any) -> str:
+        application = find(options["application"], options["environment"])
+        row = applications.suspend(application, reason=options["reason"], by=by)
+        return f"{row.path} in {row.environment} is {state_of(row).label.lower()}."

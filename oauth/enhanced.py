@@ -1,0 +1,57 @@
+"""The protected API's error object, with all six members. It also answers a bad bearer token on the TVE paths."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+
+REALM = 'Bearer realm="tve"'
+
+
+class EnhancedError(Exception):
+    """`{"action", "status", "code", "message", "helpUrl", "trace"}`; 401 and 403 carry RFC 6750's challenge as well."""
+
+    status: ClassVar[int]
+    code: ClassVar[str]
+    action: ClassVar[str] = "none"
+    message: ClassVar[str]
+    challenge: str | None = None
+
+
+class InvalidAccessToken(EnhancedError):
+    status = 401
+    code = "invalid_access_token_client_application"
+    action = "application-registration"
+    message = "The access token is missing, expired or no longer valid. Get a new one; if that fails, register again."
+
+    def __init__(self, *, sent: bool) -> None:
+        super().__init__(self.message)
+        # RFC 6750 section 3.1: no error code where no token was sent.
+        self.challenge = f'{REALM}, error="invalid_token"' if sent else REALM
+
+
+class ApplicationSuspended(EnhancedError):
+    status = 403
+    code = "application_suspended"
+    message = "The application is suspended. Keep the client credentials and the token, and try again later."
+    challenge = REALM
+
+
+class InsufficientScope(EnhancedError):
+    status = 403
+    code = "insufficient_scope"
+    message = "The access token does not have the scope that this call needs."
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(self.message)
+        self.challenge = f'{REALM}, error="insufficient_scope", scope="{scope}"'
+
+
+def body(*, action: str, status: int, code: str, message: str, trace: str) -> dict[str, Any]:
+    return {
+        "action": action,
+        "status": status,
+        "code": code,
+        "message": message,
+        "helpUrl": f"{settings.PUBLIC_URL}/help/errors/{code}/",
+        "trace": trace,
+    }

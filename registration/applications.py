@@ -1,0 +1,104 @@
+"""What happens to an application as a whole: close, suspend, revoke, reinstate. Each is at once and has a reason."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from oauth.audit import Actor, Event
+from oauth.problems import Invalid
+from registration import states
+from registration.models import REVIVAL_WINDOW, RegisteredApplication, State
+
+_NOTHING: dict[State, dict[str, object]] = {
+    State.CLOSED: {"closed_at": None, "closed_by_tam": False, "closed_by_name": "", "closed_reason": ""},
+    State.SUSPENDED: {"suspended_at": None, "suspended_by_name": "", "suspended_reason": ""},
+    State.REVOKED: {"revoked_at": None, "revoked_by_name": "", "revoked_reason": ""},
+}
+
+
+@transaction.atomic
+def close(application: RegisteredApplication, *, reason: str, as_tam: bool, by: Actor) -> RegisteredApplication:
+    """Let nobody register any more; clients go on. A TAM's closing (`as_tam`) is a TAM's to undo."""
+    now = _locked(application)
+    _refuse_if(now, State.CLOSED, State.SUSPENDED, State.REVOKED)
+    return _enter(now, State.CLOSED, "close", reason, by, closed_by_tam=as_tam)
+
+
+@transaction.atomic
+def suspend(application: RegisteredApplication, *, reason: str, by: Actor) -> RegisteredApplication:
+    """Refuse its clients until it is reinstated. Devices keep their credentials: `unauthorized_client`."""
+    now = _locked(application)
+    _refuse_if(now, State.SUSPENDED, State.REVOKED)
+    return _enter(now, State.SUSPENDED, "suspend", reason, by)
+
+
+@transaction.atomic
+def revoke(application: RegisteredApplication, *, reason: str, by: Actor) -> RegisteredApplication:
+    """Refuse it everywhere, from the next request on. It can be reinstated within 30 x 24 hours."""
+    now = _locked(application)
+    _refuse_if(now, State.REVOKED)
+    return _enter(now, State.REVOKED, "revoke", reason, by)
+
+
+@transaction.atomic
+def reinstate(application: RegisteredApplication, *, reason: str, by: Actor) -> RegisteredApplication:
+    """Clear the highest state; what lies under it shows again (a suspended one that was closed is closed again).
+
+    Raises Invalid for an active application, and for one that was revoked more than 30 x 24 hours ago.
+    """
+    now = _locked(application)
+    state = state_of(now)
+    if state is State.ACTIVE:
+        raise Invalid({"": ["The application is active; there is nothing to reinstate."]})
+    if state is State.REVOKED and not _within_window(now):
+        raise Invalid({"": ["It was revoked more than 30 days ago and cannot be reinstated. Create a new version."]})
+    event = _event("reinstate", now, states.reason_of(reason), cleared=state.value)
+    states.change(now, _NOTHING[state], event=event, environment=now.environment, by=by)
+    return now
+
+
+def state_of(application: RegisteredApplication) -> State:
+    """Its state now, by the database's clock."""
+    row: Any = RegisteredApplication.objects.filter(pk=application.pk).with_state().get()
+    return State(row.state_now)
+
+
+def _within_window(application: RegisteredApplication) -> bool:
+    return RegisteredApplication.objects.filter(pk=application.pk, revoked_at__gt=Now() - REVIVAL_WINDOW).exists()
+
+
+def _locked(application: RegisteredApplication) -> RegisteredApplication:
+    row = states.locked(application)
+    if row.removed_in is not None:
+        raise Invalid({"": ["The application was removed."]})
+    return row
+
+
+def _refuse_if(application: RegisteredApplication, *already: State) -> None:
+    state = state_of(application)
+    if state in already:
+        raise Invalid({"": [f"The application is {state.label.lower()} already."]})
+
+
+def _enter(
+    application: RegisteredApplication, state: State, verb: str, reason: str, by: Actor, **more: object
+) -> RegisteredApplication:
+    reason = states.reason_of(reason)
+    word = state.value
+    fields = {f"{word}_at": Now(), f"{word}_by_name": by.name, f"{word}_reason": reason, **more}
+    event = _event(verb, application, reason)
+    states.change(application, fields, event=event, environment=application.environment, by=by)
+    return application
+
+
+def _event(verb: str, application: RegisteredApplication, reason: str, **data: str) -> Event:
+    return Event(
+        f"application:{verb}",
+        programmer=application.programmer_public_id.casefold(),
+        kind="application",
+        key=str(application.software_id),
+        label=str(application),
+        reason=reason,
+        data=data,
+    )
