@@ -1,8 +1,11 @@
 """Clients: what a device gets by registering. Registration writes no audit entry: the row is its own record."""
 
+import json
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,32 +13,81 @@ from django.db.models.functions import Now
 
 from oauth import secrets
 from oauth.audit import Actor, Event
-from oauth.prepared import fetch_one
+from oauth.prepared import fetch_all, fetch_one
 from oauth.problems import Invalid
 from registration import redirects, states
 from registration.errors import InvalidRedirectURI, UnapprovedSoftwareStatement
-from registration.models import Channel, Client, CustomScheme, Domain, SoftwareStatement
+from registration.models import Client, SoftwareStatement
 from registration.platforms import Platform
 from registration.standing import CLOCK, json_list
 from registration.statements import Verified
 
-_APPLICATION = """
-SELECT a.id, a.programmer_id, a.all_channels, a.channels, a.platforms, a.domains, a.scopes,
-       a.removed_in IS NULL
-         AND (a.revoked_at IS NULL OR a.revoked_at > {now})
-         AND (a.suspended_at IS NULL OR a.suspended_at > {now})
-         AND (a.closed_at IS NULL OR a.closed_at > {now})
-         AND NOT EXISTS(SELECT 1 FROM oauth_signingkey k WHERE k.id = %(key)s AND k.withdrawn_at IS NOT NULL)
-  FROM registration_registeredapplication a
- WHERE a.software_id = %(software_id)s AND a.environment = %(environment)s
+_GOOD = """
+   AND a.removed_in IS NULL
+   AND (a.revoked_at IS NULL OR a.revoked_at > {now})
+   AND (a.suspended_at IS NULL OR a.suspended_at > {now})
+   AND (a.closed_at IS NULL OR a.closed_at > {now})
 """
-# Against the removal of the application, which counts its clients first; a suspension does not wait for it.
-_LOCK = {"postgresql": " FOR KEY SHARE OF a", "sqlite": ""}
+_APPLICATION = f"""
+SELECT a.id, a.programmer_id, a.all_channels, a.channels, a.platforms, a.domains, a.scopes
+  FROM registration_registeredapplication a
+ WHERE a.software_id = %(software_id)s AND a.environment = %(environment)s {_GOOD}
+   AND NOT EXISTS(SELECT 1 FROM oauth_signingkey k WHERE k.id = %(key)s AND k.withdrawn_at IS NOT NULL)
+"""
 _STATEMENT = """
 SELECT s.id, s.application_id, s.revoked_at IS NULL OR s.revoked_at > {now}
   FROM registration_softwarestatement s
  WHERE s.environment = %(environment)s AND s.{column} = %(value)s
 """
+# What lives now, in one question: covered channels with their default redirect URL, their domains, usable schemes.
+_LIVE = """
+SELECT 'channel', c.id, c.id_key, c.default_redirect_url FROM registration_channel c
+ WHERE c.programmer_id = %(programmer)s AND c.removed_in IS NULL
+UNION ALL
+SELECT 'domain', d.channel_id, d.host, '' FROM registration_domain d
+  JOIN registration_channel c ON c.id = d.channel_id
+ WHERE c.programmer_id = %(programmer)s AND c.removed_in IS NULL AND d.removed_in IS NULL
+UNION ALL
+SELECT 'scheme', s.channel_id, s.scheme_key, '' FROM registration_customscheme s
+ WHERE s.programmer_id = %(programmer)s AND s.removed_in IS NULL AND NOT s.retired
+"""
+_COLUMNS = {
+    "client_id": "%(client_id)s",
+    "client_secret": "%(secret)s",
+    "hash_client_secret": "false",
+    "client_type": f"'{Client.CLIENT_CONFIDENTIAL}'",
+    "authorization_grant_type": f"'{Client.GRANT_CLIENT_CREDENTIALS}'",
+    "registration_source": f"'{Client.RegistrationSource.DCR.value}'",
+    "redirect_uris": "%(redirect_uris)s",
+    "redirect_matches": "%(redirect_matches)s",
+    "environment": "a.environment",
+    "application_id": "a.id",
+    "statement_id": "%(statement)s",
+    "platform": "%(platform)s",
+    "dialect": "%(dialect)s",
+    "skip_authorization": "false",
+    **dict.fromkeys(("created", "updated", "issued_at"), "{now}"),
+    **dict.fromkeys(
+        (
+            "name",
+            "algorithm",
+            "allowed_origins",
+            "post_logout_redirect_uris",
+            "revoked_by_name",
+            "revoked_reason",
+        ),
+        "''",
+    ),
+}
+# The row is made only where the decision still stands, in the same statement; on PostgreSQL it also locks against the
+# removal of the application, which counts its clients first.
+_INSERT = f"""
+INSERT INTO registration_client ({", ".join(_COLUMNS)})
+SELECT {", ".join(_COLUMNS.values())} FROM registration_registeredapplication a
+ WHERE a.id = %(application)s {_GOOD} {{lock}}
+RETURNING id
+"""
+_LOCK = {"postgresql": "FOR KEY SHARE OF a", "sqlite": ""}
 
 
 @dataclass(frozen=True)
@@ -59,13 +111,10 @@ class _Application:
     domains: list[str]
     scopes: list[str]
 
-    def covered(self) -> Any:
-        """Its channels that live now: what it names by value counts only where it exists."""
-        channels = Channel.objects.live().filter(programmer_id=self.programmer)
-        return channels if self.all_channels else channels.filter(id_key__in=self.channels)
+    def covers(self, id_key: str) -> bool:
+        return self.all_channels or id_key in self.channels
 
 
-@transaction.atomic
 def register(
     verified: Verified, *, redirect_uri: str | None, platform: Platform, named: bool, environment: str, dialect: str
 ) -> Registered:
@@ -78,25 +127,23 @@ def register(
     if named and application.platforms and platform not in application.platforms:
         raise UnapprovedSoftwareStatement("The application may not run on this platform. Ask for one that may.")
     uris, matches = _redirects(application, redirect_uri)
-    statement = _statement(verified, application, environment)
-    secret, client_id, now = secrets.make(), str(uuid.uuid4()), datetime.now(UTC)
-    Client.objects.create(
-        client_id=client_id,
-        client_secret=secrets.seal(secrets.digest(secret)),
-        hash_client_secret=False,
-        client_type=Client.CLIENT_CONFIDENTIAL,
-        authorization_grant_type=Client.GRANT_CLIENT_CREDENTIALS,
-        registration_source=Client.RegistrationSource.DCR,
-        redirect_uris=" ".join(uris),
-        environment=environment,
-        application_id=application.pk,
-        statement_id=statement,
-        platform=platform,
-        redirect_matches=matches,
-        dialect=dialect,
-        issued_at=now,
+    secret, client_id = secrets.make(), str(uuid.uuid4())
+    made = fetch_one(
+        _in_dialect(_INSERT),
+        {
+            "client_id": client_id,
+            "secret": secrets.seal(secrets.digest(secret)),
+            "redirect_uris": " ".join(uris),
+            "redirect_matches": json.dumps(matches),
+            "application": application.pk,
+            "statement": _stored(_statement(verified, application, environment)),
+            "platform": platform.value,
+            "dialect": dialect,
+        },
     )
-    return Registered(client_id, secret, int(now.timestamp()), uris, tuple(application.scopes))
+    if made is None:
+        raise UnapprovedSoftwareStatement
+    return Registered(client_id, secret, int(time.time()), uris, tuple(application.scopes))
 
 
 @transaction.atomic
@@ -127,12 +174,12 @@ def _decide(verified: Verified, environment: str) -> _Application:
     if software_id is None:
         raise UnapprovedSoftwareStatement
     row = fetch_one(
-        _in_dialect(_APPLICATION) + _LOCK[connection.vendor],
+        _in_dialect(_APPLICATION),
         {"software_id": _stored(software_id), "environment": environment, "key": verified.key.pk},
     )
-    if row is None or not row[-1]:
+    if row is None:
         raise UnapprovedSoftwareStatement
-    pk, programmer, all_channels, *sets = row[:-1]
+    pk, programmer, all_channels, *sets = row
     return _Application(pk, programmer, bool(all_channels), *(json_list(value) for value in sets))
 
 
@@ -173,26 +220,27 @@ def _find(environment: str, column: str, value: str) -> tuple[Any, ...] | None:
 
 
 def _redirects(application: _Application, redirect_uri: str | None) -> tuple[tuple[str, ...], list[str]]:
-    channels = list(application.covered().values_list("pk", "default_redirect_url"))
-    covered = [pk for pk, _ in channels]
-    live = Domain.objects.live().filter(channel__in=covered, host__in=application.domains)
-    schemes = CustomScheme.objects.live().filter(programmer_id=application.programmer, retired=False)
-    hosts = set(live.values_list("host", flat=True))
-    named = schemes.values_list("scheme_key", "channel")
-    usable = {key for key, channel in named if channel is None or channel in covered}
+    """The redirect URIs to register, and what allowed each. What an application names counts only where it lives."""
+    rows = fetch_all(_LIVE, {"programmer": application.programmer})
+    covered = {pk: url for kind, pk, key, url in rows if kind == "channel" and application.covers(key)}
+    hosts = {
+        key for kind, channel, key, _ in rows if kind == "domain" and channel in covered and key in application.domains
+    }
+    schemes = {key for kind, channel, key, _ in rows if kind == "scheme" and (channel is None or channel in covered)}
     if redirect_uri is not None:
-        return (redirect_uri,), [redirects.check(redirect_uri, domains=hosts, schemes=usable)]
-    default = channels[0][1] if len(channels) == 1 else ""
+        return (redirect_uri,), [redirects.check(redirect_uri, domains=hosts, schemes=schemes)]
+    default = next(iter(covered.values())) if len(covered) == 1 else ""
     if not default:
         return (), []
     try:
-        return (default,), [redirects.check(default, domains=hosts, schemes=usable)]
+        return (default,), [redirects.check(default, domains=hosts, schemes=schemes)]
     except InvalidRedirectURI:
         return (), []
 
 
+@cache
 def _in_dialect(sql: str) -> str:
-    return sql.replace("{now}", CLOCK[connection.vendor])
+    return sql.replace("{now}", CLOCK[connection.vendor]).replace("{lock}", _LOCK[connection.vendor])
 
 
 def _stored(value: uuid.UUID) -> uuid.UUID | str:
