@@ -1,0 +1,128 @@
+"""Where a change no longer fits what lives now: shown as original, mine and current, and resolved one by one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.entities import RULES, Kind, Operation, Properties, View, operation
+from dashboard.models import Change
+from oauth.problems import Invalid
+
+GONE = "It was removed in the meantime. Dismiss this change, or add it again."
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One property of one entity (`""`: all of it) as it was when staged, as I want it, and as it is now."""
+
+    kind: Kind
+    key: str
+    label: str
+    property: str
+    original: Any
+    mine: Any
+    current: Any
+    message: str
+
+
+class Conflict(Invalid):
+    """A push found what somebody else changed. Nothing was written and nothing is lost."""
+
+    def __init__(self, differences: Iterable[Difference], message: str = "") -> None:
+        self.differences = tuple(differences)
+        messages: dict[str, list[str]] = {"": [message]} if message else {}
+        for difference in self.differences:
+            messages.setdefault(difference.property, []).append(difference.message)
+        super().__init__(messages)
+
+
+def settle(changes: dict[tuple[Kind, str], Change], view: View) -> list[Difference]:
+    """Drop what is so already, and tell what conflicts. Removals are asked again when their rows are locked."""
+    settled = {place: _settle(change, view) for place, change in changes.items()}
+    for place, (differences, is_so) in settled.items():
+        if is_so and not differences:
+            del changes[place]
+    found = [difference for differences, _ in settled.values() for difference in differences]
+    return found or [
+        difference
+        for change in changes.values()
+        if operation(change) is not Operation.REMOVE
+        for difference in _checked(change, view)
+    ]
+
+
+def removals(changes: Iterable[Change], view: View) -> list[Difference]:
+    """Why entities cannot be removed, asked when everything that could change it is locked."""
+    return [
+        _difference(change, "", mine=None, current=change.before, message=why)
+        for change in changes
+        for why in RULES[Kind(change.kind)].check_removal(key=change.key, view=view)
+    ]
+
+
+def _settle(change: Change, view: View) -> tuple[list[Difference], bool]:
+    """The conflicts of one change, and whether nothing of it is left to do."""
+    kind = Kind(change.kind)
+    live = view.live(kind, change.key)
+    doing = operation(change)
+    if doing is Operation.CREATE:
+        return _settle_creation(change, live, view)
+    if live is None:
+        is_so = doing is Operation.REMOVE
+        return ([] if is_so else [_difference(change, "", mine=change.after, current=None, message=GONE)]), is_so
+    before = change.before or {}
+    if doing is Operation.REMOVE:
+        changed = [name for name in before if before[name] != live.get(name)]
+        return [_changed(change, name, live) for name in changed], False
+    after = change.after or {}
+    unknown = [name for name in after if name not in RULES[kind].editable]
+    if unknown:
+        return [_unknown(change, name, live) for name in unknown], False
+    for name in [name for name in after if after[name] == live[name]]:
+        del after[name], before[name]
+    return [_changed(change, name, live) for name in after if before[name] != live[name]], not after
+
+
+def _settle_creation(change: Change, live: Properties | None, view: View) -> tuple[list[Difference], bool]:
+    rules, mine = RULES[Kind(change.kind)], change.after or {}
+    unknown = [name for name in mine if name not in rules.known]
+    if unknown:
+        return [_unknown(change, name, live) for name in unknown], False
+    if live is not None and all(mine.get(name) == value for name, value in live.items()):
+        return [], True
+    row = view.row(rules.kind, change.key)
+    if row is not None and view.tombstone(rules.kind, change.key) is None:
+        return [_difference(change, rules.identity, mine=mine, current=live, message=rules.taken)], False
+    return [], False
+
+
+def _checked(change: Change, view: View) -> list[Difference]:
+    rules = RULES[Kind(change.kind)]
+    mine = view.get(rules.kind, change.key) or {}
+    current = view.live(rules.kind, change.key) or {}
+    try:
+        rules.clean(mine)
+        messages = rules.check(mine, key=change.key, view=view)
+    except Invalid as invalid:
+        messages = invalid.messages
+    return [
+        _difference(change, name, mine=mine.get(name), current=current.get(name), message=message)
+        for name, group in messages.items()
+        for message in group
+    ]
+
+
+def _changed(change: Change, name: str, live: Properties) -> Difference:
+    mine = None if change.after is None else change.after.get(name)
+    message = "Somebody else changed this since you did. Choose which value stays."
+    return _difference(change, name, mine=mine, current=live.get(name), message=message)
+
+
+def _unknown(change: Change, name: str, live: Properties | None) -> Difference:
+    message = f"{Kind(change.kind).label} has no property {name} to change. Dismiss this change."
+    return _difference(change, name, mine=(change.after or {})[name], current=(live or {}).get(name), message=message)
+
+
+def _difference(change: Change, name: str, *, mine: Any, current: Any, message: str) -> Difference:
+    original = change.before if not name else (change.before or {}).get(name)
+    return Difference(Kind(change.kind), change.key, change.label, name, original, mine, current, message)

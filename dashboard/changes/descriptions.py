@@ -1,0 +1,43 @@
+"""The words that a form proposes for the log."""
+
+from dashboard.entities import Kind, Operation, operation
+from dashboard.models import Change
+
+_PROPERTY = {
+    "display_name": "the display name",
+    "default_redirect_url": "the default redirect URL",
+    "error_reporting": "error reporting",
+    "label": "the label",
+}
+
+
+def describe(change: Change) -> str:
+    """What a change does, in the words of the log: `Add application Aurora Kids 1.0.0`. It may be an unsaved one."""
+    kind, doing = Kind(change.kind), operation(change)
+    thing = f"{kind.label.lower()} {change.label}"
+    if kind is Kind.DOMAIN:
+        thing += f" {'from' if doing is Operation.REMOVE else 'to'} channel {change.key.partition('/')[0]}"
+    if doing is not Operation.UPDATE:
+        return f"{doing.label} {thing}"
+    after = change.after or {}
+    if kind is Kind.APPLICATION:
+        return f"Narrow {thing}" if _narrows(change) else f"Restore what {thing} was given"
+    if kind is Kind.SCHEME and list(after) == ["retired"]:
+        return f"{'Retire' if after['retired'] else 'Bring back'} {thing}"
+    return f"Change {' and '.join(_PROPERTY.get(name, name) for name in sorted(after))} of {thing}"
+
+
+def describe_all(changes: list[Change]) -> str:
+    """What a push of several does: the first in words, the others counted."""
+    first, *others = changes
+    if not others:
+        return describe(first)
+    return f"{describe(first)}, and {len(others)} more change{'s' if len(others) > 1 else ''}"
+
+
+def _narrows(change: Change) -> bool:
+    before, after = change.before or {}, change.after or {}
+    if after.get("all_channels") is False:
+        return True
+    sets = [name for name in after if name != "all_channels"]
+    return any(set(before[name]) - set(after[name]) for name in sets) and not after.get("all_channels")

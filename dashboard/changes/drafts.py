@@ -1,0 +1,259 @@
+"""Drafts: what a person has staged and not yet pushed. Staging and dismissing touch the change set and nothing else."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from dashboard import permissions
+from dashboard.changes.folds import Step, fold
+from dashboard.entities import RULES, Kind, Operation, Properties, View
+from dashboard.models import Change, ChangeSet
+from oauth.audit import Actor
+from oauth.problems import Invalid
+from registration import text
+
+FIXED = "This cannot be changed."
+GONE = "It is not here any more. Go back and look again."
+_NOBODYS = "This draft is gone: it was pushed or dismissed. Look at the log."
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What somebody wants of one entity. `key` None adds one, `properties` None removes it.
+
+    `original` is what a form showed: where that has changed since, the push finds a conflict.
+    """
+
+    kind: str
+    properties: Mapping[str, Any] | None
+    key: str | None = None
+    original: Mapping[str, Any] | None = None
+
+
+class Draft:
+    """The changes of one change set in memory, with the live configuration below them."""
+
+    def __init__(self, environment: str, programmer: str, changes: Iterable[Change] = ()) -> None:
+        self.changes = {(Kind(change.kind), change.key): change for change in changes}
+        self.view = View(environment, programmer, self.changes)
+
+    @classmethod
+    def of(cls, change_set: ChangeSet) -> Self:
+        return cls(change_set.environment, change_set.programmer, change_set.changes.all())
+
+    def lay(self, edit: Edit) -> None:
+        """Lay an edit over what is here. Raises Invalid; the draft is then not to be kept."""
+        kind = Kind(edit.kind)
+        if edit.properties is None:
+            self._remove(kind, edit.key or "")
+        elif edit.key is None:
+            self._create(kind, dict(edit.properties))
+        elif (was := self._was(kind, edit.key)) is not None:
+            self._create(kind, {**was, **edit.properties}, key=edit.key)
+        else:
+            self._update(kind, edit.key, dict(edit.properties), original=dict(edit.original or {}))
+
+    def drop(self, kind: Kind, key: str) -> None:
+        """Take a change out; what was staged inside a new entity goes with it."""
+        if self.changes.pop((kind, key)).before is None:
+            self._drop_staged_children(kind, key)
+
+    def _create(self, kind: Kind, given: Properties, *, key: str = "") -> None:
+        rules = RULES[kind]
+        properties = rules.clean(rules.complete(given, programmer=self.view.programmer))
+        if key and rules.key({"software_id": key, **properties}) != key:
+            raise Invalid({rules.identity: [FIXED]})
+        key = key or rules.key(properties)
+        if self.view.is_taken(kind, key):
+            raise Invalid({rules.identity: [rules.taken]})
+        self._fold(kind, key, Step(None, properties))
+
+    def _update(self, kind: Kind, key: str, given: Properties, *, original: Properties) -> None:
+        """Members that are as they were when the form was shown are not touched, whatever they are now."""
+        rules, now = RULES[kind], self.view.get(kind, key)
+        if now is None:
+            raise Invalid({"": [GONE]})
+        given = rules.clean(given)
+        wanted = rules.settle({**now, **given})
+        seen = {**now, **{name: value for name, value in rules.clean(original).items() if name in given}}
+        touched = {name: value for name, value in wanted.items() if name not in seen or value != seen[name]}
+        change = self.changes.get((kind, key))
+        allowed = rules.editable if change is None or change.before is not None else rules.drafted
+        _only(touched, allowed)
+        self._fold(kind, key, Step({name: seen.get(name) for name in touched}, touched))
+
+    def _remove(self, kind: Kind, key: str) -> None:
+        rules, now = RULES[kind], self.view.get(kind, key)
+        if now is None:
+            raise Invalid({"": [GONE]})
+        if kind is Kind.SCHEME and self.view.live(kind, key) is not None:
+            raise Invalid({"": rules.check_removal(key=key, view=self.view)})
+        self._drop_staged_children(kind, key)
+        children = rules.children(key=key, view=self.view)
+        self._fold(kind, key, Step(now, None))
+        for child_kind, child_key, properties in children:
+            self.lay(Edit(child_kind, properties, child_key))
+
+    def _fold(self, kind: Kind, key: str, step: Step) -> None:
+        """Fold a step into the change of this entity, once it fits everything else."""
+        rules, place = RULES[kind], (kind, key)
+        old = self.changes.get(place)
+        folded = fold(Step(old.before, old.after) if old else None, step)
+        if folded is None:
+            self.changes.pop(place, None)
+            return
+        if folded.before is not None and folded.after is not None:
+            _only(folded.after, rules.editable)
+        new = old or Change(kind=kind.value, key=key, programmer=self.view.programmer)
+        previous = new.before, new.after
+        new.before, new.after = folded
+        self.changes[place] = new
+        messages = {}
+        if new.after is not None:
+            now = self.view.get(kind, key) or {}
+            new.label = rules.label(now)
+            messages = rules.check(now, key=key, view=self.view)
+        elif step.before is not None:
+            new.label = rules.label(step.before)
+        if messages:
+            new.before, new.after = previous
+            if old is None:
+                del self.changes[place]
+            raise Invalid(messages)
+
+    def _was(self, kind: Kind, key: str) -> Properties | None:
+        """What was removed, by this draft or by a push, so that adding it brings it back; None where it is here."""
+        change = self.changes.get((kind, key))
+        if change is not None:
+            return change.before if change.after is None else None
+        row = self.view.tombstone(kind, key)
+        return None if row is None else RULES[kind].read(row)
+
+    def _drop_staged_children(self, kind: Kind, key: str) -> None:
+        for change in list(self.changes.values()):
+            if change.before is None and change.after is not None:
+                child = Kind(change.kind)
+                if RULES[child].parent(change.after) == (kind, key) and (child, change.key) in self.changes:
+                    self.drop(child, change.key)
+
+
+@transaction.atomic
+def stage(
+    *,
+    environment: str,
+    kind: str,
+    properties: Mapping[str, Any] | None,
+    programmer: str,
+    by: Actor,
+    key: str | None = None,
+    original: Mapping[str, Any] | None = None,
+) -> ChangeSet:
+    """Put one edit into the author's draft for this programmer, and answer the draft.
+
+    `key` None adds an entity, `properties` None removes one; otherwise the members given are changed. What comes out
+    as it was is un-staged. Raises Invalid, and PermissionDenied to whoever may not write here at all.
+    """
+    edit = Edit(kind, properties, key, original)
+    programmer = text.fold(programmer)
+    demand_role([edit], environment=environment, programmer=programmer, by=by)
+    change_set = _my_draft(environment, programmer, by)
+    draft = Draft.of(change_set)
+    draft.lay(edit)
+    keep(draft, change_set)
+    return change_set
+
+
+@transaction.atomic
+def dismiss(what: ChangeSet | Change, *, by: Actor) -> None:
+    """Throw away a draft of one's own, or one change of it together with what was staged inside it."""
+    change_set = lock(what if isinstance(what, ChangeSet) else what.change_set)
+    if change_set.author_key != by.key:
+        raise PermissionDenied("Only the author dismisses a draft.")
+    if isinstance(what, ChangeSet):
+        change_set.delete()
+        return
+    draft, place = Draft.of(change_set), (Kind(what.kind), what.key)
+    if place not in draft.changes:
+        raise Invalid({"": ["This change was dismissed already."]})
+    draft.drop(*place)
+    keep(draft, change_set)
+
+
+def lock(change_set: ChangeSet) -> ChangeSet:
+    """The draft, locked. Raises Invalid where it is one no longer: a double submit is told what the first one did."""
+    locked = ChangeSet.objects.select_for_update(no_key=True).filter(pk=change_set.pk).first()
+    if locked is None:
+        raise Invalid({"": [_NOBODYS]})
+    if locked.state != ChangeSet.State.DRAFT:
+        raise Invalid({"": [f"This was pushed already, by {locked.pushed_by_name}: it is version {locked.version}."]})
+    return locked
+
+
+def keep(draft: Draft, change_set: ChangeSet) -> None:
+    """Write the changes of a draft. The change set is locked, or new."""
+    kept = [change.pk for change in draft.changes.values() if change.pk]
+    Change.objects.filter(change_set=change_set).exclude(pk__in=kept).delete()
+    new = []
+    for change in draft.changes.values():
+        change.change_set = change_set
+        if change.pk:
+            change.save(update_fields=["label", "before", "after"])
+        else:
+            new.append(change)
+    Change.objects.bulk_create(new)
+
+
+def demand_role(edits: Iterable[Edit], *, environment: str, programmer: str, by: Actor) -> None:
+    """Whether the author may write here at all. What takes more, such as a privileged scope, is asked in push."""
+    rights = permissions.of_actor(by)
+    for edit in edits:
+        doing = Operation.CREATE if edit.key is None else Operation.UPDATE
+        doing = Operation.REMOVE if edit.properties is None else doing
+        demand(rights, edit.kind, doing, environment=environment, programmer=programmer)
+
+
+def demand(rights: permissions.Rights, kind: str, doing: Operation, *, environment: str, programmer: str) -> None:
+    if not RULES[Kind(kind)].may(rights, doing, environment, programmer):
+        raise PermissionDenied(f"You may not {doing.label.lower()} a {Kind(kind).label.lower()} here.")
+
+
+def new_change_set(environment: str, programmer: str, by: Actor) -> ChangeSet:
+    """An unsaved change set by this author."""
+    kind, _, key = by.key.partition(":")
+    author = User.objects.filter(pk=key).first() if kind == "user" else None
+    return ChangeSet(
+        uuid=uuid.uuid4(),
+        environment=environment,
+        programmer=programmer,
+        author_key=by.key,
+        author=author,
+        author_name=by.name,
+        on_behalf_of=by.on_behalf_of,
+    )
+
+
+def _my_draft(environment: str, programmer: str, by: Actor) -> ChangeSet:
+    """The author's draft, locked; made where there is none. A push may take it away between the two."""
+    mine = {
+        "environment": environment,
+        "programmer": programmer,
+        "author_key": by.key,
+        "state": ChangeSet.State.DRAFT,
+    }
+    for _ in range(3):
+        if locked := ChangeSet.objects.select_for_update(no_key=True).filter(**mine).first():
+            return locked
+        new = new_change_set(environment, programmer, by)
+        defaults = {name: getattr(new, name) for name in ("uuid", "author", "author_name", "on_behalf_of")}
+        ChangeSet.objects.get_or_create(**mine, defaults=defaults)
+    raise Invalid({"": ["Your draft is being pushed in another window. Try again."]})
+
+
+def _only(touched: Iterable[str], allowed: frozenset[str]) -> None:
+    if fixed := sorted(set(touched) - allowed):
+        raise Invalid({name: [FIXED] for name in fixed})

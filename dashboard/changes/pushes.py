@@ -1,0 +1,300 @@
+"""The push: one programmer's changes become a version of its configuration, all of them or none.
+
+The order of its steps and of its locks is one for every writer: head, names, change set, live rows by kind and pk,
+creations by kind and key, statements, the audit trail's tail.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, Literal
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from dashboard import permissions
+from dashboard.changes import conflicts
+from dashboard.changes.conflicts import Conflict
+from dashboard.changes.descriptions import describe_all
+from dashboard.changes.drafts import Draft, Edit, demand, demand_role, keep, lock, new_change_set
+from dashboard.entities import ORDER, RULES, Kind, Operation, Place, operation
+from dashboard.models import Change, ChangeSet, Head
+from dashboard.permissions import Rights
+from oauth import audit
+from oauth.audit import Actor, Event
+from oauth.environments import Environment
+from oauth.problems import Invalid
+from registration import scopes, statements, text
+from registration.models import ApplicationMember, Channel, CustomScheme, Domain, RegisteredApplication
+
+DESCRIPTION_MOST = 2000
+PRIVILEGED_LIFE = timedelta(hours=24)
+NAMES = (Kind.PROGRAMMER, Kind.CHANNEL, Kind.DOMAIN, Kind.SCHEME)
+Expiry = datetime | None | Literal["default"]
+_NAMES_LOCK = 0x54564544
+_log = logging.getLogger(__name__)
+
+
+def push(change_set: ChangeSet, *, description: str, by: Actor, statement_expires: Expiry = "default") -> ChangeSet:
+    """Make a draft the next version of its programmer's configuration, in one transaction.
+
+    The pusher's rights count, for every change. The applications that it creates get their first statement, which
+    expires at `statement_expires` (None: never; by default after 24 hours where privileged, else never). Raises
+    PermissionDenied, Invalid, and Conflict where somebody else was first; then nothing is written or lost.
+    """
+    said = _described(description)
+    environment, programmer = change_set.environment, change_set.programmer
+    with _all_or_nothing():
+        head = _lock_head(environment, programmer)
+        names = change_set.changes.filter(before=None, kind__in=NAMES).exists()
+        if names:
+            _lock_names(environment)
+        locked = lock(change_set)
+        draft = Draft.of(locked)
+        if not names and _makes_names(draft):
+            raise Invalid({"": ["The draft was changed while it was being pushed. Look at it again."]})
+        return _push(draft, locked, head=head, description=said, by=by, expires=statement_expires)
+
+
+def save(
+    *,
+    environment: str,
+    kind: str,
+    properties: Mapping[str, Any] | None,
+    programmer: str,
+    description: str,
+    by: Actor,
+    key: str | None = None,
+    original: Mapping[str, Any] | None = None,
+    statement_expires: Expiry = "default",
+) -> ChangeSet:
+    """Stage one edit and push it at once: what a form calls while it collects nothing. A draft stays as it is.
+
+    Without a description it is given the one that `describe` proposes. Raises as `stage` and `push` do.
+    """
+    return save_all(
+        [Edit(kind, properties, key, original)],
+        environment=environment,
+        programmer=programmer,
+        description=description,
+        by=by,
+        statement_expires=statement_expires,
+    )
+
+
+def save_all(
+    edits: Iterable[Edit],
+    *,
+    environment: str,
+    programmer: str,
+    description: str,
+    by: Actor,
+    statement_expires: Expiry = "default",
+) -> ChangeSet:
+    """Push several edits of one programmer at once, as one version."""
+    edits, programmer = list(edits), text.fold(programmer)
+    said = _described(description) if description.strip() else ""
+    with _all_or_nothing():
+        demand_role(edits, environment=environment, programmer=programmer, by=by)
+        head = _lock_head(environment, programmer)
+        names = any(edit.key is None and edit.kind in NAMES for edit in edits)
+        if names:
+            _lock_names(environment)
+        draft = _laid(edits, environment, programmer)
+        if not names and _makes_names(draft):
+            _lock_names(environment)
+            draft = _laid(edits, environment, programmer)  # what was read before the lock may be old
+        change_set = new_change_set(environment, programmer, by)
+        return _push(draft, change_set, head=head, description=said, by=by, expires=statement_expires)
+
+
+def _laid(edits: list[Edit], environment: str, programmer: str) -> Draft:
+    draft = Draft(environment, programmer)
+    for edit in edits:
+        draft.lay(edit)
+    return draft
+
+
+def _push(
+    draft: Draft, change_set: ChangeSet, *, head: Head, description: str, by: Actor, expires: Expiry
+) -> ChangeSet:
+    version = head.version + 1
+    for kind in Kind:
+        draft.view.preload(kind, [key for of, key in draft.changes if of == kind])
+    rights = permissions.of_actor(by)
+    _demand_roles(draft, rights)
+    if found := conflicts.settle(draft.changes, draft.view):
+        raise Conflict(found)
+    _demand_permits(draft, rights)
+    if not draft.changes:
+        raise Invalid({"": ["Nothing would change. Everything is like this already."]})
+    changes = sorted(draft.changes.values(), key=lambda change: (ORDER[Kind(change.kind)], change.key))
+    rows = _lock_rows(changes, draft)
+    removed = [change for change in reversed(changes) if change.after is None]
+    if found := conflicts.removals(removed, draft.view):
+        raise Conflict(found)
+    place = Place(change_set.environment, change_set.programmer, by.name, version)
+    for change in removed:
+        RULES[Kind(change.kind)].remove(rows[_place(change)], place=place)
+    written = [change for change in changes if change.after is not None]
+    made = [row for change in written for row in _write(change, rows.get(_place(change)), place)]
+    _record_what_was(changes, draft)
+    _validate(change_set)
+    for application in made:
+        _issue_first(application, expires=expires, by=by)
+    return _finish(draft, changes, change_set, head=head, description=description, by=by)
+
+
+def _demand_roles(draft: Draft, rights: Rights) -> None:
+    """The pusher's, whoever staged it: roles may have changed since."""
+    for (kind, _), change in draft.changes.items():
+        where = {"environment": draft.view.environment, "programmer": draft.view.programmer}
+        demand(rights, kind, operation(change), **where)
+
+
+def _demand_permits(draft: Draft, rights: Rights) -> None:
+    """What takes more than a role, such as a privileged scope: asked here, so that no way to it leads past."""
+    messages: dict[str, list[str]] = {}
+    for kind, key in draft.changes:
+        properties = draft.view.get(kind, key)
+        asked = RULES[kind].permit(rights, properties, key=key, view=draft.view) if properties is not None else {}
+        for name, group in asked.items():
+            messages.setdefault(name, []).extend(group)
+    if messages:
+        raise Invalid(messages)
+
+
+def _lock_rows(changes: list[Change], draft: Draft) -> dict[str, Any]:
+    """The live rows that are touched, by their change's place, locked by kind and then by pk.
+
+    Only the removal of an application keeps registrations out meanwhile; else their foreign keys must pass.
+    """
+    locked: dict[str, Any] = {}
+    for kind, group in groupby(changes, key=lambda change: Kind(change.kind)):
+        found = [(draft.view.row(kind, change.key), change) for change in group]
+        touched = {row.pk: change for row, change in found if row is not None}
+        alone = {pk for pk, change in touched.items() if kind is Kind.APPLICATION and change.after is None}
+        for is_alone, pks in groupby(sorted(touched), key=alone.__contains__):
+            rows = RULES[kind].model.objects.filter(pk__in=list(pks)).order_by("pk")
+            for row in rows.select_for_update(no_key=not is_alone):
+                locked[_place(touched[row.pk])] = row
+    return locked
+
+
+def _place(change: Change) -> str:
+    return f"{change.kind} {change.key}"
+
+
+def _write(change: Change, row: Any, place: Place) -> list[RegisteredApplication]:
+    """Write one creation or update; answer the application that it created, if it did."""
+    rules, after = RULES[Kind(change.kind)], change.after or {}
+    if operation(change) is Operation.UPDATE:
+        rules.update(row, after)
+        return []
+    made = rules.create(after, key=change.key, row=row, place=place)
+    return [made] if rules.kind is Kind.APPLICATION and row is None else []
+
+
+def _record_what_was(changes: list[Change], draft: Draft) -> None:
+    """Rewrite `before` to what was really replaced."""
+    for change in changes:
+        live = draft.view.live(Kind(change.kind), change.key)
+        if change.before is not None and live is not None:
+            names = live if change.after is None else change.after
+            change.before = {name: live[name] for name in names}
+
+
+def _validate(change_set: ChangeSet) -> None:
+    """The programmer's configuration as it now is: nothing may be left without what it belongs to."""
+    here = {"environment": change_set.environment, "programmer__id_key": change_set.programmer}
+    gone = Channel.objects.filter(**here, removed_in__isnull=False)
+    applications = RegisteredApplication.objects.live().filter(**here)
+    named = ApplicationMember.objects.filter(kind=ApplicationMember.Kind.CHANNEL, value__in=gone.values("id_key"))
+    left: list[QuerySet[Any]] = [
+        Channel.objects.live().filter(**here, programmer__removed_in__isnull=False),
+        Domain.objects.live().filter(channel__in=gone),
+        CustomScheme.objects.live().filter(retired=False, channel__in=gone),
+        applications.filter(programmer__removed_in__isnull=False),
+        applications.filter(pk__in=named.values("application")),
+    ]
+    for rows in left:
+        for row in rows[:1]:
+            raise Invalid({"": [f"{row} would be left without what it belongs to. Remove or narrow it too."]})
+
+
+def _issue_first(application: RegisteredApplication, *, expires: Expiry, by: Actor) -> None:
+    expires_at = None if expires == "default" else expires
+    if expires == "default" and scopes.PRIVILEGED.intersection(application.scopes):
+        now = RegisteredApplication.objects.filter(pk=application.pk).values_list(Now(), flat=True).get()
+        expires_at = now + PRIVILEGED_LIFE
+    statements.issue_first(application, by=by, expires_at=expires_at)
+
+
+def _finish(
+    draft: Draft, changes: list[Change], change_set: ChangeSet, *, head: Head, description: str, by: Actor
+) -> ChangeSet:
+    """Number the version, and record it."""
+    shapes = [[change.kind, change.key, change.before, change.after] for change in changes]
+    digest = hashlib.sha256(json.dumps([head.version, shapes], sort_keys=True).encode()).hexdigest()
+    head.version += 1
+    head.save(update_fields=["version"])
+    change_set.state = ChangeSet.State.PUSHED
+    change_set.description = description or describe_all(changes)
+    change_set.digest, change_set.version, change_set.pushed_by_name = digest, head.version, by.name
+    change_set.pushed_at = Now()
+    change_set.save()
+    keep(draft, change_set)
+    event = Event(
+        "configuration:push",
+        programmer=change_set.programmer,
+        kind="change_set",
+        key=str(change_set.uuid),
+        label=f"version {head.version}",
+        reason=change_set.description,
+        data={"version": head.version, "changes": len(changes)},
+    )
+    audit.record(event, environment=change_set.environment, by=by)
+    change_set.refresh_from_db(fields=["pushed_at"])
+    return change_set
+
+
+def _described(description: str) -> str:
+    said = text.tidy(description)
+    if not said:
+        raise Invalid({"description": ["Say in a few words what this changes."]})
+    if len(said) > DESCRIPTION_MOST:
+        raise Invalid({"description": [f"Use at most {DESCRIPTION_MOST} characters; this has {len(said)}."]})
+    return said
+
+
+def _lock_head(environment: str, programmer: str) -> Head:
+    Head.objects.get_or_create(environment=environment, programmer=programmer)
+    return Head.objects.select_for_update(no_key=True).get(environment=environment, programmer=programmer)
+
+
+def _lock_names(environment: str) -> None:
+    """One at a time for what is unique across programmers. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        place = list(Environment.values).index(environment)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_NAMES_LOCK, place])
+
+
+def _makes_names(draft: Draft) -> bool:
+    return any(kind in NAMES and change.before is None for (kind, _), change in draft.changes.items())
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    """One transaction. What a unique index still finds (a software id given in two places at once) is a conflict."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        _log.exception("A push met a constraint.")
+        raise Conflict([], "Somebody took an id of this a moment ago. Look at it again.") from None

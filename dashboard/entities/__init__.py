@@ -1,0 +1,68 @@
+"""The kinds of entity in a programmer's configuration: their properties, keys and rules, and how they are written.
+
+A push is the only caller of `create`, `update` and `remove`; forms and pages ask the rest through the functions here.
+"""
+
+from typing import Any
+
+from dashboard.entities.applications import ApplicationRules
+from dashboard.entities.base import (
+    ORDER,
+    RULES,
+    Kind,
+    Messages,
+    Operation,
+    Place,
+    Problems,
+    Properties,
+    Rules,
+    View,
+    operation,
+)
+from dashboard.entities.channels import ChannelRules
+from dashboard.entities.domains import DomainRules
+from dashboard.entities.programmers import ProgrammerRules
+from dashboard.entities.schemes import SchemeRules
+from oauth.problems import Invalid
+from registration.text import fold
+
+__all__ = [
+    "ORDER",
+    "RULES",
+    "Kind",
+    "Messages",
+    "Operation",
+    "Place",
+    "Problems",
+    "Properties",
+    "Rules",
+    "View",
+    "live",
+    "notes",
+    "operation",
+]
+
+RULES.update(
+    {
+        rules.kind: rules
+        for rules in (ProgrammerRules(), ChannelRules(), DomainRules(), SchemeRules(), ApplicationRules())
+    }
+)
+
+
+def live(environment: str, kind: str, key: str) -> Properties | None:
+    """The properties of what lives under `key` now, or None."""
+    return RULES[Kind(kind)].live(environment, key)
+
+
+def notes(*, environment: str, programmer: str, kind: str, properties: dict[str, Any]) -> list[str]:
+    """What a form points out about a new entity without refusing it, such as a redundant subdomain.
+
+    Properties that are wrong have no notes.
+    """
+    rules = RULES[Kind(kind)]
+    try:
+        cleaned = rules.clean(rules.complete(properties, programmer=fold(programmer)))
+    except Invalid:
+        return []
+    return rules.notes(cleaned, view=View(environment, fold(programmer), {}))

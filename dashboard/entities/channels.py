@@ -1,0 +1,118 @@
+# ruff: noqa: ARG002  (one signature for every kind)
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, View, write
+from dashboard.entities.values import check_boolean, check_redirect_url
+from registration.models import ApplicationMember, Channel, CustomScheme
+from registration.text import check_name, check_public_id, fold
+
+
+class ChannelRules(Rules):
+    """A channel: its programmer's editors add, edit and remove it, the last unless a live application names it."""
+
+    kind = Kind.CHANNEL
+    model = Channel
+    known = frozenset({"programmer", "public_id", "display_name", "default_redirect_url", "error_reporting"})
+    editable = frozenset({"display_name", "default_redirect_url", "error_reporting"})
+    drafted = editable
+    identity = "public_id"
+    taken = "A channel in this environment has this id, or had it. Choose another."
+
+    def parsers(self) -> dict[str, Callable[[Any], Any]]:
+        return {
+            "programmer": lambda value: fold(check_public_id(value)),
+            "public_id": check_public_id,
+            "display_name": check_name,
+            "default_redirect_url": check_redirect_url,
+            "error_reporting": check_boolean,
+        }
+
+    def complete(self, given: Properties, *, programmer: str) -> Properties:
+        left_out = {
+            "programmer": programmer,
+            "public_id": "",
+            "display_name": "",
+            "default_redirect_url": "",
+            "error_reporting": False,
+        }
+        return {**left_out, **given}
+
+    def key(self, properties: Properties) -> str:
+        return fold(properties["public_id"])
+
+    def label(self, properties: Properties) -> str:
+        return str(properties["display_name"])
+
+    def rows(self, environment: str, keys: Iterable[str]) -> dict[str, Channel]:
+        found = Channel.objects.filter(environment=environment, id_key__in=list(keys)).select_related("programmer")
+        return {row.id_key: row for row in found}
+
+    def read(self, row: Channel) -> Properties:
+        return {
+            "programmer": row.programmer.id_key,
+            "public_id": row.public_id,
+            "display_name": row.display_name,
+            "default_redirect_url": row.default_redirect_url,
+            "error_reporting": row.error_reporting,
+        }
+
+    def owner(self, row: Channel) -> str:
+        return row.programmer.id_key
+
+    def check(self, properties: Properties, *, key: str, view: View) -> Messages:
+        if properties["programmer"] != view.programmer or view.get(Kind.PROGRAMMER, view.programmer) is None:
+            return {"programmer": ["This programmer is not here, or the channel belongs to another. Look again."]}
+        return {}
+
+    def check_removal(self, *, key: str, view: View) -> list[str]:
+        named = ApplicationMember.objects.filter(
+            kind=ApplicationMember.Kind.CHANNEL,
+            value=key,
+            application__removed_in=None,
+            application__programmer__id_key=view.programmer,
+            application__environment=view.environment,
+        )
+        why = []
+        for software_id in named.order_by("application__name_key").values_list("application__software_id", flat=True):
+            application = view.get(Kind.APPLICATION, str(software_id))
+            if application is not None and key in application["channels"]:
+                name = f"{application['name']} {application['version']}"
+                why.append(f"The application {name} names this channel. Narrow or remove that first.")
+        if added := sorted(view.hosts([key])):
+            why.append(f"The channel has domains that would stay: {', '.join(added)}. Remove them with it.")
+        if any(not scheme["retired"] for _, scheme in _schemes(key, view)):
+            why.append("The channel has custom schemes in use. Retire them with it.")
+        return why
+
+    def parent(self, properties: Properties) -> tuple[Kind, str] | None:
+        return Kind.PROGRAMMER, properties["programmer"]
+
+    def children(self, *, key: str, view: View) -> list[tuple[Kind, str, Properties | None]]:
+        removed = [(Kind.DOMAIN, f"{key}/{host}", None) for host in sorted(view.hosts([key]))]
+        retired = [(Kind.SCHEME, name, {"retired": True}) for name, now in _schemes(key, view) if not now["retired"]]
+        return [*removed, *retired]
+
+    def create(self, properties: Properties, *, key: str, row: Channel | None, place: Place) -> Channel:
+        fields = {name: value for name, value in properties.items() if name != "programmer"}
+        if row is None:
+            return Channel.objects.create(
+                environment=place.environment, programmer=place.programmer_row, created_by_name=place.by_name, **fields
+            )
+        write(row, **fields, name_key=fold(fields["display_name"]), removed_in=None)
+        return row
+
+    def update(self, row: Channel, members: Properties) -> None:
+        more = {"name_key": fold(members["display_name"])} if "display_name" in members else {}
+        write(row, **members, **more)
+
+
+def _schemes(channel: str, view: View) -> list[tuple[str, Properties]]:
+    """The channel's own schemes, as they will be."""
+    live = CustomScheme.objects.live().filter(
+        environment=view.environment, channel__id_key=channel, channel__programmer__id_key=view.programmer
+    )
+    keys = {*live.values_list("scheme_key", flat=True), *(change.key for change in view.of_kind(Kind.SCHEME))}
+    found = [(key, view.get(Kind.SCHEME, key)) for key in sorted(keys)]
+    return [(key, scheme) for key, scheme in found if scheme is not None and scheme["channel"] == channel]

@@ -1,0 +1,102 @@
+# ruff: noqa: ARG002  (one signature for every kind)
+
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar
+
+from django.db.models import Q
+
+from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, View, write
+from dashboard.models import Role
+from dashboard.permissions import Rights
+from registration import domains
+from registration.models import Domain
+from registration.text import check_public_id, fold
+
+
+class DomainRules(Rules):
+    """A domain of a channel. Where another programmer has the host, a parent or a child of it, only a TAM adds it."""
+
+    kind = Kind.DOMAIN
+    model = Domain
+    known = frozenset({"channel", "host"})
+    editable: ClassVar[frozenset[str]] = frozenset()
+    drafted = editable
+    identity = "host"
+    taken = "The channel has this domain already."
+
+    def parsers(self) -> dict[str, Callable[[Any], Any]]:
+        return {"channel": lambda value: fold(check_public_id(value)), "host": domains.check_host}
+
+    def complete(self, given: Properties, *, programmer: str) -> Properties:
+        return {"channel": "", "host": "", **given}
+
+    def key(self, properties: Properties) -> str:
+        return f"{properties['channel']}/{properties['host']}"
+
+    def label(self, properties: Properties) -> str:
+        return str(properties["host"])
+
+    def rows(self, environment: str, keys: Iterable[str]) -> dict[str, Domain]:
+        pairs = [(channel, host) for channel, _, host in (key.partition("/") for key in keys)]
+        if not pairs:
+            return {}
+        found = Domain.objects.filter(
+            environment=environment,
+            channel__id_key__in={channel for channel, _ in pairs},
+            host__in={host for _, host in pairs},
+        ).select_related("channel__programmer")
+        return {f"{row.channel.id_key}/{row.host}": row for row in found}
+
+    def read(self, row: Domain) -> Properties:
+        return {"channel": row.channel.id_key, "host": row.host}
+
+    def owner(self, row: Domain) -> str:
+        return row.channel.programmer.id_key
+
+    def permit(self, rights: Rights, properties: Properties, *, key: str, view: View) -> Messages:
+        if rights.may(Role.TAM, view.environment, view.programmer) or not others_have(properties["host"], view):
+            return {}
+        return {"host": ["Another programmer has this domain, or one above or below it. Ask a TAM to add it."]}
+
+    def check(self, properties: Properties, *, key: str, view: View) -> Messages:
+        if properties["channel"] not in view.channels():
+            return {"channel": [f"This programmer has no channel {properties['channel']}. Choose one of its channels."]}
+        return {}
+
+    def parent(self, properties: Properties) -> tuple[Kind, str] | None:
+        return Kind.CHANNEL, properties["channel"]
+
+    def notes(self, properties: Properties, *, view: View) -> list[str]:
+        """A subdomain beside its parent is redundant, whichever of the two came first."""
+        host, notes = properties["host"], []
+        others = view.hosts([properties["channel"]]) - {host}
+        above = sorted((other for other in others if domains.is_within(host, other)), key=len)
+        below = sorted(other for other in others if domains.is_within(other, host))
+        if above:
+            notes.append(f"{above[0]} is a domain of this channel and covers {host}: no need to add it.")
+        if below:
+            notes.append(f"{host} covers {', '.join(below)}, which this channel has too and could do without.")
+        return notes
+
+    def create(self, properties: Properties, *, key: str, row: Domain | None, place: Place) -> Domain:
+        if row is None:
+            return Domain.objects.create(
+                environment=place.environment,
+                channel=place.channel_row(properties["channel"]),
+                host=properties["host"],
+                created_by_name=place.by_name,
+            )
+        write(row, removed_in=None)
+        return row
+
+    def update(self, row: Domain, members: Properties) -> None:
+        raise NotImplementedError("A domain has nothing to edit.")
+
+
+def others_have(host: str, view: View) -> bool:
+    """Whether another programmer of the environment has `host`, a parent or a child of it."""
+    names = [Q(host__in=[host, *domains.parents(host)]), Q(host__endswith=f".{host}")]
+    found = Domain.objects.live().filter(reduce(or_, names), environment=view.environment)
+    return found.exclude(channel__programmer__id_key=view.programmer).exists()

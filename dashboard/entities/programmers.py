@@ -1,0 +1,86 @@
+# ruff: noqa: ARG002  (one signature for every kind)
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dashboard.entities.base import Kind, Messages, Operation, Place, Properties, Rules, View, write
+from dashboard.models import Role
+from dashboard.permissions import Rights
+from oauth.environments import Environment
+from registration.models import CustomScheme, Programmer, RegisteredApplication
+from registration.text import check_name, check_public_id, fold
+
+
+class ProgrammerRules(Rules):
+    """A programmer: a TAM of every programmer adds one, and removes one that is empty; its editors name it."""
+
+    kind = Kind.PROGRAMMER
+    model = Programmer
+    known = frozenset({"public_id", "display_name"})
+    editable = frozenset({"display_name"})
+    drafted = editable
+    identity = "public_id"
+    taken = "A programmer here has this id, or had it. Choose another."
+
+    def parsers(self) -> dict[str, Callable[[Any], Any]]:
+        return {"public_id": check_public_id, "display_name": check_name}
+
+    def complete(self, given: Properties, *, programmer: str) -> Properties:
+        return {"public_id": "", "display_name": "", **given}
+
+    def key(self, properties: Properties) -> str:
+        return fold(properties["public_id"])
+
+    def label(self, properties: Properties) -> str:
+        return str(properties["display_name"])
+
+    def rows(self, environment: str, keys: Iterable[str]) -> dict[str, Programmer]:
+        found = Programmer.objects.filter(environment=environment, id_key__in=list(keys))
+        return {row.id_key: row for row in found}
+
+    def read(self, row: Programmer) -> Properties:
+        return {"public_id": row.public_id, "display_name": row.display_name}
+
+    def owner(self, row: Programmer) -> str:
+        return row.id_key
+
+    def may(self, rights: Rights, doing: Operation, environment: str, programmer: str) -> bool:
+        if doing is Operation.UPDATE:
+            return super().may(rights, doing, environment, programmer)
+        return rights.everywhere(Role.TAM, environment)
+
+    def check(self, properties: Properties, *, key: str, view: View) -> Messages:
+        return {} if key == view.programmer else {"public_id": [f"These changes belong to {view.programmer}."]}
+
+    def check_removal(self, *, key: str, view: View) -> list[str]:
+        """Empty is: no live channel or application, and no scheme in use."""
+        of = {"environment": view.environment, "programmer__id_key": key}
+        sids = RegisteredApplication.objects.live().filter(**of).values_list("software_id", flat=True)
+        schemes = CustomScheme.objects.live().filter(retired=False, **of).values_list("scheme_key", flat=True)
+        applications = {*map(str, sids), *(change.key for change in view.of_kind(Kind.APPLICATION))}
+        in_use = {*schemes, *(change.key for change in view.of_kind(Kind.SCHEME))}
+        why = []
+        if view.channels():
+            why.append("It still has channels. Remove them first.")
+        if any(view.get(Kind.APPLICATION, sid) for sid in applications):
+            why.append("It still has applications. Remove them first.")
+        if any(not (view.get(Kind.SCHEME, scheme) or {"retired": True})["retired"] for scheme in in_use):
+            why.append("It still has custom schemes in use. Retire them first.")
+        return why
+
+    def notes(self, properties: Properties, *, view: View) -> list[str]:
+        elsewhere = Programmer.objects.live().filter(id_key=fold(properties.get("public_id") or ""))
+        found = elsewhere.exclude(environment=view.environment).order_by("pk")
+        return [
+            f"The same company as {row.display_name} in {Environment(row.environment).label}, with the same members."
+            for row in found[:1]
+        ]
+
+    def create(self, properties: Properties, *, key: str, row: Programmer | None, place: Place) -> Programmer:
+        if row is None:
+            return Programmer.objects.create(environment=place.environment, created_by_name=place.by_name, **properties)
+        write(row, **properties, name_key=fold(properties["display_name"]), removed_in=None)
+        return row
+
+    def update(self, row: Programmer, members: Properties) -> None:
+        write(row, **members, name_key=fold(members["display_name"]))
