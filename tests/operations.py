@@ -1,0 +1,83 @@
+"""What the operator process of `tests.live` can be asked: the product's own verbs, and counts of what is stored."""
+
+from typing import Any
+
+from dashboard import revocations
+from oauth.audit import Actor
+from registration import applications, statements
+from registration import clients as client_verbs
+from registration.models import Channel, Client, Domain, Programmer, RegisteredApplication, SoftwareStatement
+
+_BY = Actor.command()
+_VERBS = {
+    "revoke": revocations.revoke,
+    "suspend": applications.suspend,
+    "reinstate": applications.reinstate,
+}
+
+
+def make_world() -> dict[str, str]:
+    """`Aurora Live` of programmer `aurora` in release-production, and another application in release-staging."""
+    live = _application("release-production", "Aurora Live")
+    staged = _application("release-staging", "Aurora Staged")
+    return {
+        "software_id": str(live.software_id),
+        "statement": statements.issue(live, expires_at=None, by=_BY).text,
+        "staging_statement": statements.issue(staged, expires_at=None, by=_BY).text,
+    }
+
+
+def another_application(name: str) -> dict[str, str]:
+    application = _application("release-production", name)
+    statement = statements.issue(application, expires_at=None, by=_BY)
+    return {"software_id": str(application.software_id), "statement": statement.text, "jti": str(statement.jti)}
+
+
+def change_state(verb: str, software_id: str) -> None:
+    row = RegisteredApplication.objects.get(software_id=software_id)
+    _VERBS[verb](row, reason="a test says so", by=_BY)
+
+
+def change_statement(verb: str, jti: str) -> None:
+    act = {"revoke": statements.revoke, "reinstate": statements.reinstate}[verb]
+    act(SoftwareStatement.objects.get(jti=jti), reason="a test says so", by=_BY)
+
+
+def revoke_client(client_id: str) -> None:
+    client_verbs.revoke(Client.objects.get(client_id=client_id), reason="a test says so", by=_BY)
+
+
+def stored() -> dict[str, int]:
+    return {
+        "clients": Client.objects.count(),
+        "half_made": Client.objects.filter(client_secret="").count(),
+        "statements": SoftwareStatement.objects.count(),
+        "applications": RegisteredApplication.objects.count(),
+    }
+
+
+def client(client_id: str) -> dict[str, Any]:
+    row = Client.objects.get(client_id=client_id)
+    return {"platform": row.platform, "redirect_uris": row.redirect_uris, "secret": row.client_secret}
+
+
+def _application(environment: str, name: str) -> RegisteredApplication:
+    programmer, _ = Programmer.objects.get_or_create(
+        environment=environment, public_id="aurora", defaults={"display_name": "Aurora"}
+    )
+    channel, _ = Channel.objects.get_or_create(
+        environment=environment, public_id="aurora-one", programmer=programmer, defaults={"display_name": "Aurora One"}
+    )
+    Domain.objects.get_or_create(environment=environment, channel=channel, host="live.aurora.example")
+    return RegisteredApplication.objects.create(
+        environment=environment,
+        programmer=programmer,
+        programmer_public_id="aurora",
+        name=name,
+        version="6.1.0",
+        level="programmer",
+        all_channels=True,
+        platforms=["IOS", "ROKU", "FIRETV", "UNIDENTIFIED"],
+        domains=["live.aurora.example"],
+        scopes=["api:client:v2"],
+    )
