@@ -48,6 +48,11 @@ class Parsed:
         return hashlib.sha256(self.signing_input).hexdigest()
 
 
+def digest_of(text: str) -> str:
+    """The `digest` of a token that we signed ourselves."""
+    return hashlib.sha256(text.rpartition(".")[0].encode()).hexdigest()
+
+
 def parse(text: str) -> Parsed:
     """`text` as a JWS. Raises NotAToken for anything but canonical base64url of strict JSON objects.
 

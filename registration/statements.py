@@ -181,7 +181,7 @@ def _sign(
         environment=application.environment,
         application=application,
         jti=str(jti),
-        digest=jose.parse(text).digest,
+        digest=jose.digest_of(text),
         text=text,
         origin=origin,
         signing_key_id=key.pk,
