@@ -253,7 +253,7 @@ else:
 MAIL_IS_SENT = bool(_email.scheme)
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = BASE_DIR / "var" / "static"  # made from this checkout, whatever VAR_DIR is
 STATICFILES_DIRS = [BASE_DIR / "static"]
 TESTING = "pytest" in sys.modules
 STORAGES = {
