@@ -88,7 +88,7 @@ class Endpoint(APIView):
     def _environment(self, request: HttpRequest) -> str:
         meta = request.META
         for name, value in meta.items():
-            if name.startswith("HTTP_") and len(value) > _HEADER_MOST:
+            if name.startswith(("HTTP_", "CONTENT_")) and len(value) > _HEADER_MOST:
                 raise errors.HeaderTooLarge(Connection="close")
         host = _HOST.match(meta.get("HTTP_HOST", ""))
         if host is None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import time
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from oauth.errors import InvalidRequest, InvalidScope, UnsupportedGrantType
 from oauth.standing import Standing
 
 FORM = "application/x-www-form-urlencoded"
+_AN_ID_OF_OURS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _CREDENTIALS = {"client_id", "client_secret", "client_assertion", "client_assertion_type", "access_token"}
 
 
@@ -27,8 +29,11 @@ class TVEToken(Endpoint):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self._parameters(request)
         client_id, secret = self._credentials(request, form)
-        self.subject["client_id"] = client_id[:64] if client_id.isprintable() else "?"
+        # Not whatever was sent as an id: people paste the secret or the statement into the wrong member.
+        if _AN_ID_OF_OURS.match(client_id):
+            self.subject["client_id"] = client_id
         standing = clients.authenticate(request, client_id=client_id, secret=secret, environment=self.environment)
+        self.subject["client_id"] = client_id
         self._grant_type(form)
         scopes = self._scopes(form, standing)
         issued = tokens.issue(environment=self.environment, client_id=client_id, scopes=scopes, standing=standing)

@@ -124,6 +124,7 @@ def register(
     UnapprovedSoftwareStatement, InvalidRedirectURI.
     """
     application = _decide(verified, environment)
+    statement = _statement(verified, application, environment)
     if named and application.platforms and platform not in application.platforms:
         raise UnapprovedSoftwareStatement("The application may not run on this platform. Ask for one that may.")
     uris, matches = _redirects(application, redirect_uri)
@@ -136,7 +137,7 @@ def register(
             "redirect_uris": " ".join(uris),
             "redirect_matches": json.dumps(matches),
             "application": application.pk,
-            "statement": _stored(_statement(verified, application, environment)),
+            "statement": _stored(statement or _bring_over(verified, application, environment)),
             "platform": platform.value,
             "dialect": dialect,
         },
@@ -183,18 +184,24 @@ def _decide(verified: Verified, environment: str) -> _Application:
     return _Application(pk, programmer, bool(all_channels), *(json_list(value) for value in sets))
 
 
-def _statement(verified: Verified, application: _Application, environment: str) -> uuid.UUID:
-    """The row of the statement, which decides whether it is revoked; a brought-over one gets its row here."""
+def _statement(verified: Verified, application: _Application, environment: str) -> uuid.UUID | None:
+    """The row of the statement, which decides whether it is revoked; None where it is to be brought over."""
     found = _find(environment, "jti", verified.jti) if verified.jti else None
     if found is None and verified.brought_over:
-        found = _find(environment, "digest", verified.parsed.digest) or _bring_over(verified, application, environment)
+        found = _find(environment, "digest", verified.parsed.digest)
+        if found is None:
+            return None
+    return _usable(found, application)
+
+
+def _usable(found: tuple[Any, ...] | None, application: _Application) -> uuid.UUID:
     if found is None or found[1] != application.pk or not found[2]:
         raise UnapprovedSoftwareStatement
     return uuid.UUID(str(found[0]))
 
 
-def _bring_over(verified: Verified, application: _Application, environment: str) -> tuple[Any, ...] | None:
-    """One row, however many devices present the statement at once."""
+def _bring_over(verified: Verified, application: _Application, environment: str) -> uuid.UUID:
+    """Its row, made at its first registration: one, however many devices present the statement at once."""
     claims = verified.parsed.claims
     SoftwareStatement.objects.bulk_create(
         [
@@ -211,7 +218,7 @@ def _bring_over(verified: Verified, application: _Application, environment: str)
         ],
         ignore_conflicts=True,
     )
-    return _find(environment, "digest", verified.parsed.digest)
+    return _usable(_find(environment, "digest", verified.parsed.digest), application)
 
 
 def _find(environment: str, column: str, value: str) -> tuple[Any, ...] | None:

@@ -19,7 +19,7 @@ class InvalidSoftwareStatement(ProtocolError):
 
 
 class UnapprovedSoftwareStatement(ProtocolError):
-    """The software statement presented is not approved for use by this authorization server (RFC 7591 section 3.2.2)."""
+    """The statement presented is not approved for use by this authorization server (RFC 7591 section 3.2.2)."""
 
     error = "unapproved_software_statement"
     description = "The software statement is well signed but may not register clients here. Ask for a new one."

@@ -61,6 +61,8 @@ def _web(scheme: str, authority: str, domains: Collection[str]) -> str:
     if match is None or not match["host"] or (match["port"] and not 1 <= int(match["port"]) <= 65535):
         raise InvalidRedirectURI("The redirect_uri has no valid host.")
     host = match["host"].lower().removesuffix(".")
+    if "" in host.split("."):
+        raise InvalidRedirectURI("The redirect_uri has no valid host.")
     if scheme == "http":
         if host in _LOOPBACK:
             return "loopback"

@@ -55,6 +55,8 @@ def verify(text: str, *, environment: str) -> Verified:
         raise InvalidSoftwareStatement(f"The software statement is not a JWT as it should be. {error}") from None
     if "typ" in parsed.header and parsed.typ not in _TYPES:
         raise InvalidSoftwareStatement("The token is of another type. Send the software statement.")
+    if "sub" not in parsed.claims:
+        raise InvalidSoftwareStatement("The software statement does not say which application it is of (sub).")
     key = _key_that_signed(parsed, environment)
     _check_claims(parsed, key, environment)
     return Verified(parsed, key, text)
