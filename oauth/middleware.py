@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,14 +16,14 @@ class ProtocolMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.resolver = get_resolver(settings.PROTOCOL_URLCONF)
+        self.resolve = lru_cache(maxsize=1024)(get_resolver(settings.PROTOCOL_URLCONF).resolve)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = os.urandom(16).hex()
         request.request_id = request_id  # type: ignore[attr-defined]
         if request.path_info.startswith(PREFIXES):
             # The urlconf ends with a pattern that matches everything, so this never raises Resolver404.
-            match = self.resolver.resolve(request.path_info)
+            match = self.resolve(request.path_info)
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)
             return response
         response = self.get_response(request)

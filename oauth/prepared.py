@@ -4,12 +4,17 @@ Django's PostgreSQL cursor binds on the client and so never prepares; a cursor o
 does (docs/decisions/0003-one-query.md). SQLite keeps compiled statements by itself.
 """
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 Row = tuple[Any, ...]
+_WORDS = {
+    "postgresql": {"{now}": "statement_timestamp()", "{lock}": "FOR KEY SHARE OF a"},
+    "sqlite": {"{now}": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')", "{lock}": ""},
+}
 
 
 def fetch_one(sql: str, parameters: dict[str, Any]) -> Row | None:
@@ -20,14 +25,26 @@ def fetch_one(sql: str, parameters: dict[str, Any]) -> Row | None:
 
 def fetch_all(sql: str, parameters: dict[str, Any]) -> list[Row]:
     """Every row that `sql` finds; in autocommit, `sql` is a transaction of its own."""
-    if connection.vendor != "postgresql" or connection.execute_wrappers or connection.force_debug_cursor:
-        with connection.cursor() as cursor:
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql" or database.execute_wrappers or database.force_debug_cursor:
+        with database.cursor() as cursor:
             cursor.execute(sql, parameters)
             found: list[Row] = cursor.fetchall()
             return found
     import psycopg  # noqa: PLC0415  (SQLite installations never load it)
 
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as raw:
+    database.ensure_connection()
+    with database.wrap_database_errors, psycopg.Cursor(database.connection) as raw:
         raw.execute(sql, parameters, prepare=settings.DATABASE_PREPARE)
         return raw.fetchall()
+
+
+@cache
+def in_dialect(sql: str) -> str:
+    """`sql` with the installation's own words for `{now}`, the clock of the database itself (so that hosts with skew
+    agree), and for `{lock}`, a lock on `a` against its removal.
+    """
+    words = _WORDS[connections[DEFAULT_DB_ALIAS].vendor]
+    for name, word in words.items():
+        sql = sql.replace(name, word)
+    return sql

@@ -5,7 +5,6 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,13 +12,13 @@ from django.db.models.functions import Now
 
 from oauth import secrets
 from oauth.audit import Actor, Event
-from oauth.prepared import fetch_all, fetch_one
+from oauth.prepared import fetch_all, fetch_one, in_dialect
 from oauth.problems import Invalid
 from registration import redirects, states
 from registration.errors import InvalidRedirectURI, UnapprovedSoftwareStatement
 from registration.models import Client, SoftwareStatement
 from registration.platforms import Platform
-from registration.standing import CLOCK, json_list
+from registration.standing import json_list
 from registration.statements import Verified
 
 _GOOD = """
@@ -87,7 +86,6 @@ SELECT {", ".join(_COLUMNS.values())} FROM registration_registeredapplication a
  WHERE a.id = %(application)s {_GOOD} {{lock}}
 RETURNING id
 """
-_LOCK = {"postgresql": "FOR KEY SHARE OF a", "sqlite": ""}
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,7 @@ def register(
     uris, matches = _redirects(application, redirect_uri)
     secret, client_id = secrets.make(), str(uuid.uuid4())
     made = fetch_one(
-        _in_dialect(_INSERT),
+        in_dialect(_INSERT),
         {
             "client_id": client_id,
             "secret": secrets.seal(secrets.digest(secret)),
@@ -175,7 +173,7 @@ def _decide(verified: Verified, environment: str) -> _Application:
     if software_id is None:
         raise UnapprovedSoftwareStatement
     row = fetch_one(
-        _in_dialect(_APPLICATION),
+        in_dialect(_APPLICATION),
         {"software_id": _stored(software_id), "environment": environment, "key": verified.key.pk},
     )
     if row is None:
@@ -222,7 +220,7 @@ def _bring_over(verified: Verified, application: _Application, environment: str)
 
 
 def _find(environment: str, column: str, value: str) -> tuple[Any, ...] | None:
-    sql = _in_dialect(_STATEMENT.replace("{column}", column))
+    sql = in_dialect(_STATEMENT.replace("{column}", column))
     return fetch_one(sql, {"environment": environment, "value": value})
 
 
@@ -243,11 +241,6 @@ def _redirects(application: _Application, redirect_uri: str | None) -> tuple[tup
         return (default,), [redirects.check(default, domains=hosts, schemes=schemes)]
     except InvalidRedirectURI:
         return (), []
-
-
-@cache
-def _in_dialect(sql: str) -> str:
-    return sql.replace("{now}", CLOCK[connection.vendor]).replace("{lock}", _LOCK[connection.vendor])
 
 
 def _stored(value: uuid.UUID) -> uuid.UUID | str:

@@ -7,9 +7,7 @@ with the database's clock.
 import json
 from typing import Any
 
-from django.db import connection
-
-from oauth.prepared import fetch_one
+from oauth.prepared import fetch_one, in_dialect
 from oauth.standing import Cause, Standing
 
 _SQL = """
@@ -30,9 +28,6 @@ SELECT c.client_secret,
   LEFT JOIN oauth_signingkey k ON k.id = s.signing_key_id
  WHERE c.client_id = %(client_id)s AND c.environment = %(environment)s
 """
-# The clock of the database itself, so that hosts with skew agree.
-CLOCK = {"postgresql": "statement_timestamp()", "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"}
-_STATEMENTS = {vendor: _SQL.format(now=clock) for vendor, clock in CLOCK.items()}
 _UNKNOWN = Standing(Cause.UNKNOWN)
 
 
@@ -41,7 +36,7 @@ def of_client(*, client_id: str, environment: str, jti: str = "", kid: str = "")
     if "\0" in client_id or len(client_id) > 255:
         return _UNKNOWN
     row = fetch_one(
-        _STATEMENTS[connection.vendor],
+        in_dialect(_SQL),
         {"client_id": client_id, "environment": environment, "jti": jti, "kid": kid},
     )
     if row is None:
