@@ -51,7 +51,7 @@ def push(change_set: ChangeSet, *, description: str, by: Actor, statement_expire
     environment, programmer = change_set.environment, change_set.programmer
     with _all_or_nothing():
         head = _lock_head(environment, programmer)
-        names = change_set.changes.filter(before=None, kind__in=NAMES).exists()
+        names = change_set.changes.filter(before__isnull=True, kind__in=NAMES).exists()
         if names:
             _lock_names(environment)
         locked = lock(change_set)

@@ -225,6 +225,8 @@ def _check_references(properties: Properties, now: Properties | None, view: View
     here = view.channels()
     if unknown := set(properties["channels"]) - set(before["channels"]) - here:
         problems.add("channels", f"Not a channel of this programmer: {', '.join(sorted(unknown))}. Leave it out.")
+    if "channels" in problems.messages:
+        return  # which domains are right depends on them
     covered = here if properties["all_channels"] else here & set(properties["channels"])
     if unknown := set(properties["domains"]) - set(before["domains"]) - view.hosts(covered):
         problems.add("domains", f"No channel that it covers has {', '.join(sorted(unknown))}. Add it there first.")
