@@ -21,7 +21,7 @@ demo: $(VENV)/run.stamp $(STATIC)
 	$(BIN)/python -m config.demo
 
 browser: $(VENV)/test.stamp $(STATIC)
-	$(BIN)/python -m pytest -p no:xdist tests/journeys --browser-suite $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --override-ini=addopts= -ra tests/journeys $(PYTEST_ARGS)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

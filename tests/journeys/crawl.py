@@ -1,0 +1,39 @@
+"""Finds one page of each shape that a person can reach by following links."""
+
+import re
+from urllib.parse import urlsplit
+
+START = ("/release-production/", "/people/", "/audit/")
+_IDS = (
+    (re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}(?=/|$)"), "/{uuid}"),
+    (re.compile(r"^/[a-z]+-(staging|production)/"), "/{environment}/"),
+    (re.compile(r"/\d+(?=/|$)"), "/{n}"),
+    (re.compile(r"/programmers/(?!new/)[^/]+/"), "/programmers/{pid}/"),
+    (re.compile(r"/changes/(?!entities/)[^/]+/\{n\}"), "/changes/{pid}/{n}"),
+    (re.compile(r"/channels/(?!new/)[^/]+/"), "/channels/{cid}/"),
+    (re.compile(r"/domains/(?!new/)[^/]+/"), "/domains/{host}/"),
+    (re.compile(r"/schemes/(?!new/)[^/]+/(edit|retire)/"), r"/schemes/{scheme}/\1/"),
+)
+
+
+def shape(path):
+    for pattern, name in _IDS:
+        path = pattern.sub(name, path)
+    return path
+
+
+def pages(page):
+    """Paths of GET pages, one of each shape, in the order in which they are found."""
+    waiting, seen = list(START), set()
+    while waiting:
+        path = waiting.pop(0)
+        if shape(path) in seen or "/download/" in path or path.startswith("/accounts/logout"):
+            continue
+        seen.add(shape(path))
+        response = page.goto(path)
+        yield path, response
+        links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+        for link in links:
+            parts = urlsplit(link)
+            if parts.netloc == urlsplit(page.url).netloc and not parts.path.startswith("/static/"):
+                waiting.append(parts.path)

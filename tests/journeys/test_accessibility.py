@@ -1,0 +1,44 @@
+"""Every page that a person can reach, by an accessibility engine with no rule disabled, in light and in dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.journeys.conftest import PEOPLE
+from tests.journeys.crawl import pages
+
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+def problems(page, where):
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{where}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_page_is_accessible_in_light_and_dark_and_fits_a_phone(visit, person):
+    page, found, titles = visit(person), [], {}
+    for path, response in list(pages(page)):
+        assert response.status == 200, path
+        page.goto(path)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found += problems(page, f"{path} {scheme}")
+        page.set_viewport_size({"width": 320, "height": 640})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{path}: {wide} px wide at 320"] if wide > 320 else []
+        page.set_viewport_size({"width": 1280, "height": 800})
+        titles.setdefault(page.title(), []).append(path)
+    assert found == []
+    assert {title: paths for title, paths in titles.items() if len(paths) > 1} == {}
+    assert len(titles) > 15
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/nothing/here/"])
+def test_pages_without_a_session_are_accessible_too(visit, path):
+    page = visit()
+    page.goto(path)
+    found = problems(page, path)
+    page.emulate_media(color_scheme="dark")
+    assert found + problems(page, f"{path} dark") == []
