@@ -36,14 +36,18 @@ def read(request: HttpRequest) -> bytes:
     if announced is None:
         if "HTTP_TRANSFER_ENCODING" not in meta:
             return b""
+        if meta["HTTP_TRANSFER_ENCODING"].strip().lower() != "chunked":
+            raise InvalidRequest("Transfer-Encoding must be chunked, and nothing else.")
+        # Said before reading: what goes wrong from here on must not read a second time, and wait for a stalled sender.
+        meta["oauth.body_read"] = True
         body = stream.read(LIMIT + 1)
         if len(body) > LIMIT:
             raise PayloadTooLarge(Connection="close")
     else:
+        meta["oauth.body_read"] = True
         body = stream.read(announced) if announced else b""
         if len(body) != announced:
             raise InvalidRequest("The body is shorter than its Content-Length.")
-    meta["oauth.body_read"] = True
     return bytes(body)
 
 
@@ -146,6 +150,8 @@ def _too_deep(text: str) -> bool:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_FIELDS:
+        _refuse("An object has too many members.")
     members = dict(pairs)
     if len(members) != len(pairs):
         _refuse("A member was sent more than once.")
