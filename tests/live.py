@@ -97,6 +97,7 @@ def installation(folder: Path) -> Iterator[Installation]:
     """On the server of DATABASE_URL, where that is PostgreSQL, else in a SQLite file."""
     with _database(folder) as url:
         environ = _environ(folder, url)
+        (folder / "static").mkdir()  # whitenoise warns where there is none
         _manage(environ, "prepare")
         with _operator(environ) as operator:
             world = operator.ask("make_world")
@@ -172,6 +173,7 @@ class Server:
     installation: Installation
     process: subprocess.Popen[bytes]
     _connections: threading.local = field(default_factory=threading.local)
+    _opened: list[http.client.HTTPConnection] = field(default_factory=list)
 
     @property
     def base(self) -> str:
@@ -188,6 +190,7 @@ class Server:
         if connection is None:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
             self._connections.open = connection
+            self._opened.append(connection)
         try:
             connection.request(method, path, body=body or None, headers={"Host": "localhost", **(headers or {})})
             response = connection.getresponse()
@@ -197,11 +200,14 @@ class Server:
             del self._connections.open
             raise
 
+    def hang_up(self) -> None:
+        """Close the connections of every thread."""
+        for connection in self._opened:
+            connection.close()
+
     def register(self, **members: Any) -> tuple[int, dict[str, Any]]:
         body = {"software_statement": self.installation.statement, **members}
-        return self.send(
-            "POST", "/o/client/register", json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
+        return self.send("POST", "/o/client/register", json.dumps(body).encode(), {"Content-Type": "application/json"})
 
     def token(self, client_id: str, client_secret: str) -> tuple[int, dict[str, Any]]:
         body = f"grant_type=client_credentials&client_id={client_id}&client_secret={client_secret}"
@@ -215,7 +221,7 @@ class Server:
 
 @contextlib.contextmanager
 def server(where: Installation, **settings: str) -> Iterator[Server]:
-    """granian with the very arguments of `make run`, on a free port; `settings` are further environment variables."""
+    """Granian with the very arguments of `make run`, on a free port; `settings` are further environment variables."""
     port = free_port()
     log = where.folder / f"server-{port}.log"
     with log.open("wb") as output:
@@ -233,6 +239,7 @@ def server(where: Installation, **settings: str) -> Iterator[Server]:
         _await_answer(started)
         yield started
     finally:
+        started.hang_up()
         stop(process)
 
 
