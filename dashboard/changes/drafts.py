@@ -44,7 +44,7 @@ class Draft:
 
     @classmethod
     def of(cls, change_set: ChangeSet) -> Self:
-        return cls(change_set.environment, change_set.programmer, change_set.changes.all())
+        return cls(change_set.environment, change_set.programmer, change_set.changes.order_by("pk"))
 
     def lay(self, edit: Edit) -> None:
         """Lay an edit over what is here. Raises Invalid; the draft is then not to be kept."""
@@ -159,7 +159,7 @@ def stage(
     as it was is un-staged. Raises Invalid, and PermissionDenied to whoever may not write here at all.
     """
     edit = Edit(kind, properties, key, original)
-    programmer = text.fold(programmer)
+    programmer = whose([edit], programmer)
     demand_role([edit], environment=environment, programmer=programmer, by=by)
     change_set = _my_draft(environment, programmer, by)
     draft = Draft.of(change_set)
@@ -206,6 +206,18 @@ def keep(draft: Draft, change_set: ChangeSet) -> None:
         else:
             new.append(change)
     Change.objects.bulk_create(new)
+
+
+def whose(edits: Iterable[Edit], programmer: str) -> str:
+    """The case-folded id. Raises Invalid where it can be none: with all that is wrong, where one is to be added."""
+    try:
+        return text.fold(text.check_public_id(programmer))
+    except ValueError as error:
+        rules = RULES[Kind.PROGRAMMER]
+        for edit in edits:
+            if edit.kind == Kind.PROGRAMMER and edit.key is None and edit.properties is not None:
+                rules.clean(rules.complete(dict(edit.properties), programmer=""))
+        raise Invalid({rules.identity: [str(error)]}) from None
 
 
 def demand_role(edits: Iterable[Edit], *, environment: str, programmer: str, by: Actor) -> None:

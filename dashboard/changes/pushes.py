@@ -21,7 +21,7 @@ from dashboard import permissions
 from dashboard.changes import conflicts
 from dashboard.changes.conflicts import Conflict
 from dashboard.changes.descriptions import describe_all
-from dashboard.changes.drafts import Draft, Edit, demand, demand_role, keep, lock, new_change_set
+from dashboard.changes.drafts import Draft, Edit, demand, demand_role, keep, lock, new_change_set, whose
 from dashboard.entities import ORDER, RULES, Kind, Operation, Place, operation
 from dashboard.models import Change, ChangeSet, Head
 from dashboard.permissions import Rights
@@ -97,7 +97,8 @@ def save_all(
     statement_expires: Expiry = "default",
 ) -> ChangeSet:
     """Push several edits of one programmer at once, as one version."""
-    edits, programmer = list(edits), text.fold(programmer)
+    edits = list(edits)
+    programmer = whose(edits, programmer)
     said = _described(description) if description.strip() else ""
     with _all_or_nothing():
         demand_role(edits, environment=environment, programmer=programmer, by=by)
@@ -269,6 +270,8 @@ def _described(description: str) -> str:
         raise Invalid({"description": ["Say in a few words what this changes."]})
     if len(said) > DESCRIPTION_MOST:
         raise Invalid({"description": [f"Use at most {DESCRIPTION_MOST} characters; this has {len(said)}."]})
+    if not text.is_plain(" ".join(said.split())):
+        raise Invalid({"description": ["Leave out control and text-direction characters."]})
     return said
 
 

@@ -153,6 +153,7 @@ class ApplicationRules(Rules):
             problems.add("software_id", self.taken)
         if now is None:
             _check_name(properties, key, view, problems)
+        if before is None:
             _check_links(properties, view, problems)
         return problems.messages
 

@@ -249,9 +249,10 @@ class View:
         change = self.changes.get((kind, key))
         if change is None:
             return self.live(kind, key)
-        if change.after is None:
-            return None
-        return dict(change.after) if change.before is None else {**(self.live(kind, key) or {}), **change.after}
+        if change.after is None or change.before is None:
+            return change.after if change.after is None else dict(change.after)
+        live = self.live(kind, key)
+        return None if live is None else {**live, **change.after}
 
     def is_taken(self, kind: Kind, key: str) -> bool:
         """Whether a new entity cannot have this key: somebody else has or had it, or it exists."""

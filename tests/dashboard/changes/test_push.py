@@ -58,9 +58,10 @@ def test_a_double_submit_is_told_that_it_was_pushed(aurora, alice, staged, push)
 
 def test_a_push_needs_a_description_and_something_to_do(aurora, alice, staged, push):
     draft = staged("channel", {"display_name": "One"}, ONE, by=alice)
-    with pytest.raises(Invalid) as refused:
-        push(draft, by=alice, description="  ")
-    assert list(refused.value.messages) == ["description"]
+    for description in ("  ", "x" * 2001, "a\x00b", "a\u202eb"):
+        with pytest.raises(Invalid) as refused:
+            push(draft, by=alice, description=description)
+        assert list(refused.value.messages) == ["description"]
     staged("channel", {"display_name": "Aurora One"}, ONE, by=alice)
     with pytest.raises(Invalid, match="Nothing would change"):
         push(draft, by=alice)
@@ -477,6 +478,15 @@ def test_a_suspended_application_that_is_removed_and_brought_back_is_still_suspe
     again = RegisteredApplication.objects.with_state().get(software_id=key)
     assert (again.pk, again.removed_in, again.state_now) == (aurora.pk, None, "suspended")
     assert again.statements.count() == 1
+
+
+def test_a_removal_is_undone_even_where_what_it_replaced_is_gone_since(aurora, alice, saved):
+    newer = {**factories.application_properties("Aurora Live", version="7.0.0"), "replaces": str(aurora.software_id)}
+    key = saved("application", newer, by=alice).changes.get().key
+    before = saved("application", None, key, by=alice).changes.get().before
+    saved("application", None, str(aurora.software_id), by=alice)
+    saved("application", before, key, by=alice)
+    assert RegisteredApplication.objects.get(software_id=key).replaces == aurora
 
 
 def test_what_is_brought_back_is_not_wider_than_it_was(aurora, alice, tom, saved):

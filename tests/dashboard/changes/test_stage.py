@@ -158,6 +158,22 @@ def test_only_a_tam_of_every_programmer_adds_a_programmer(alice, tom, tess, stag
     assert (draft.programmer, draft.changes.get().key) == ("cirrus", "cirrus")
 
 
+@pytest.mark.parametrize("public_id", ["", "x" * 300, "a b", "new", "a\x00b"])
+def test_a_programmer_whose_id_can_be_none_is_told_all_that_is_wrong(db, tess, saved, public_id):
+    with pytest.raises(Invalid) as refused:
+        saved("programmer", {"public_id": public_id, "display_name": ""}, by=tess, of=public_id)
+    assert list(refused.value.messages) == ["public_id", "display_name"]
+    assert saved("programmer", {"public_id": "Cirrus", "display_name": "Cirrus"}, by=tess, of="Cirrus").version == 1
+
+
+def test_an_edit_of_what_was_removed_meanwhile_says_so_when_it_is_staged_again(aurora, alice, tom, staged, saved):
+    key = str(aurora.software_id)
+    staged("application", {"platforms": ["IOS"]}, key, by=alice)
+    saved("application", None, key, by=tom)
+    with pytest.raises(Invalid, match="not here any more"):
+        staged("application", {"platforms": ["ROKU"]}, key, by=alice)
+
+
 def test_each_author_has_a_draft_of_their_own(aurora, alice, tom, staged):
     mine = staged("channel", {"display_name": "One"}, "aurora-one", by=alice)
     assert staged("channel", {"display_name": "Uno"}, "aurora-one", by=tom) != mine
