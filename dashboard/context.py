@@ -1,7 +1,105 @@
-from typing import Any
+"""What the frame of every page shows, asked of the database only where a template shows it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from dashboard import counting, permissions
+from dashboard.models import RevocationRequest, Role
+from dashboard.permissions import Rights
+from oauth.environments import Environment
+from registration.models import Channel, Programmer, RegisteredApplication
+
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")
+_BLURBS = {
+    Environment.PREQUAL_STAGING: _("New builds against MVPD staging endpoints"),
+    Environment.PREQUAL_PRODUCTION: _("Check every change here before it goes live"),
+    Environment.RELEASE_STAGING: _("Live build against MVPD staging endpoints"),
+    Environment.RELEASE_PRODUCTION: _("Live. Changes reach viewers at once"),
+}
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+@dataclass(frozen=True)
+class Place:
+    """One line of the environment switch."""
+
+    environment: Environment
+    url: str
+
+    @property
+    def blurb(self) -> str:
+        return str(_BLURBS[self.environment])
+
+    @property
+    def short(self) -> str:
+        """Its dot's class: the initials, as in `rp`."""
+        return "".join(word[0] for word in self.environment.value.split("-"))
+
+
+class Shell:
+    """The frame: where one is, where one may go, and how it should look."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        theme = request.COOKIES.get(THEME_COOKIE, "")
+        self.theme = theme if theme in THEMES else "auto"
+
+    @cached_property
+    def rights(self) -> Rights:
+        return permissions.of_request(self._request) if hasattr(self._request, "user") else permissions.NOBODY
+
+    @cached_property
+    def environment(self) -> Environment | None:
+        """The URL's environment, else the last one visited, else the first; None for somebody who has none."""
+        mine = self.rights.environments
+        named = getattr(self._request.resolver_match, "kwargs", {}).get("environment")
+        last = self._request.session.get("environment") if mine else None
+        return next((Environment(word) for word in (named, last) if word in mine), mine[0] if mine else None)
+
+    @cached_property
+    def places(self) -> list[Place]:
+        back = urlencode({"from": self._request.path})
+        return [Place(each, f"{reverse('switch', args=[each.value])}?{back}") for each in self.rights.environments]
+
+    @cached_property
+    def section(self) -> str:
+        """Which line of the rail is the current one."""
+        match = self._request.resolver_match
+        return match.func.__module__.rsplit(".", 1)[-1] if match else ""
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        if self.environment is None:
+            return {}
+        environment, visible = self.environment.value, self.rights.programmers(self.environment.value)
+        programmers = Programmer.objects.live().filter(environment=environment)
+        channels = Channel.objects.live().filter(environment=environment)
+        applications = RegisteredApplication.objects.live().filter(environment=environment)
+        requests = RevocationRequest.objects.filter(environment=environment, outcome=None)
+        if visible is not None:
+            programmers = programmers.filter(id_key__in=visible)
+            channels = channels.filter(programmer__id_key__in=visible)
+            applications = applications.filter(programmer__id_key__in=visible)
+            requests = requests.filter(application__programmer__id_key__in=visible)
+        return counting.of_each(
+            programmers=programmers, channels=channels, applications=applications, requests=requests
+        )
+
+    @cached_property
+    def keeps_people(self) -> bool:
+        """Whether the rail leads to People: its page is for TAMs and admins."""
+        return self.rights.anywhere(Role.TAM)
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """The context processor. It also remembers the environment, for the next visit of `/`."""
+    frame = Shell(request)
+    named = getattr(request.resolver_match, "kwargs", {}).get("environment")
+    if named in frame.rights.environments and request.session.get("environment") != named:
+        request.session["environment"] = named
+    return {"shell": frame}

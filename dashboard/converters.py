@@ -1,0 +1,15 @@
+"""What may stand in a dashboard URL."""
+
+from oauth.environments import Environment
+
+
+class EnvironmentConverter:
+    """One of the four words; anything else is no URL of ours."""
+
+    regex: str = "|".join(Environment.values)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -1,0 +1,39 @@
+"""Where a page lies: the links above its title."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from registration.models import Channel, Programmer, RegisteredApplication
+
+
+@dataclass(frozen=True)
+class Crumb:
+    label: str
+    url: str = ""
+
+
+def programmers(environment: str) -> list[Crumb]:
+    return [Crumb(_("Programmers"), reverse("programmers", args=[environment]))]
+
+
+def of_programmer(programmer: Programmer) -> list[Crumb]:
+    url = reverse("programmer", args=[programmer.environment, programmer.public_id])
+    return [*programmers(programmer.environment), Crumb(programmer.display_name, url)]
+
+
+def of_channel(channel: Channel) -> list[Crumb]:
+    url = reverse("channel", args=[channel.environment, channel.public_id])
+    return [*of_programmer(channel.programmer), Crumb(channel.display_name, url)]
+
+
+def of_application(application: RegisteredApplication) -> list[Crumb]:
+    programmer = application.programmer
+    within = reverse("programmer-applications", args=[programmer.environment, programmer.public_id])
+    url = reverse("application", args=[application.environment, application.software_id])
+    return [
+        *of_programmer(programmer),
+        Crumb(_("Registered applications"), within),
+        Crumb(f"{application.name} {application.version}", url),
+    ]

@@ -1,0 +1,220 @@
+"""Lists: searched, filtered, sorted and paged by the database, all of it in the URL."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Now
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from dashboard import counting
+from dashboard.counting import Clients
+from dashboard.permissions import Rights
+from registration import scopes
+from registration.models import (
+    ApplicationMember,
+    Channel,
+    Client,
+    Programmer,
+    RegisteredApplication,
+    SoftwareStatement,
+    State,
+)
+from registration.platforms import Platform
+from registration.text import fold
+
+A_PAGE = 50
+_MOST_TERMS = 8
+_ORDERS = {
+    "name": ("name_key", "version", "pk"),
+    "version": ("version", "name_key", "pk"),
+    "created": ("created_at", "pk"),
+}
+_STATE_ORDER = Case(
+    *(When(state_now=state.value, then=Value(rank)) for rank, state in enumerate(State)), output_field=IntegerField()
+)
+Kind = ApplicationMember.Kind
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the URL of a list asks for. Words that mean nothing here are as if they were not there."""
+
+    q: str = ""
+    state: str = ""
+    platform: str = ""
+    scope: str = ""
+    level: str = ""
+    sort: str = "name"
+    page: str = "1"
+
+    @classmethod
+    def of(cls, asked: QueryDict) -> "Query":
+        def one_of(name: str, words: Any) -> str:
+            return asked.get(name, "") if asked.get(name) in words else ""
+
+        sort = asked.get("sort", "")
+        return cls(
+            q=asked.get("q", "").replace("\0", "").strip()[:200],
+            state=one_of("state", State.values),
+            platform=one_of("platform", Platform.values),
+            scope=one_of("scope", {api.key for api in scopes.APIS}),
+            level=one_of("level", RegisteredApplication.Level.values),
+            sort=sort if sort.removeprefix("-") in {*_ORDERS, "state"} else "name",
+            page=asked.get("page", "1"),
+        )
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.q or self.state or self.platform or self.scope or self.level)
+
+    @property
+    def chips(self) -> list[tuple[str, str]]:
+        """The filters that hold, as parameter and words: each can be taken away."""
+        names = {api.key: api.name for api in scopes.APIS}
+        return [
+            (parameter, words)
+            for parameter, words in (
+                ("q", _("Search: %s") % self.q if self.q else ""),
+                ("state", _("Status: %s") % State(self.state).label if self.state else ""),
+                ("platform", _("Platform: %s") % Platform(self.platform).label if self.platform else ""),
+                ("scope", _("API: %s") % names[self.scope] if self.scope else ""),
+                ("level", _("Level: %s") % RegisteredApplication.Level(self.level).label if self.level else ""),
+            )
+            if words
+        ]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One application in a list, with what the list says of it."""
+
+    application: RegisteredApplication
+    channels: list[str]
+    platforms: list[str]
+    apis: list[str]
+    clients: Clients
+    statement: uuid.UUID | None
+    may_download: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    query: Query
+    page: "Page[RegisteredApplication]"
+    rows: list[Row]
+
+    @property
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        """What each filter offers, as value and words."""
+        return {
+            "states": [(state.value, _(state.label)) for state in State],
+            "platforms": [(platform.value, _(platform.label)) for platform in Platform],
+            "apis": [(api.key, _(api.name)) for api in scopes.APIS],
+            "levels": [(level.value, _(level.label)) for level in RegisteredApplication.Level],
+        }
+
+
+def page_of(rows: "QuerySet[Any]", number: str) -> "Page[Any]":
+    """That page, or the nearest that there is."""
+    return Paginator(rows, A_PAGE).get_page(number)
+
+
+def visible_applications(rights: Rights, environment: str) -> "QuerySet[RegisteredApplication]":
+    """Everything live that one may see in the environment."""
+    found = RegisteredApplication.objects.live().filter(environment=environment)
+    visible = rights.programmers(environment)
+    if visible is not None:
+        found = found.filter(programmer__in=Programmer.objects.filter(environment=environment, id_key__in=visible))
+    return found
+
+
+def applications(
+    rights: Rights, environment: str, asked: QueryDict, *, within: "QuerySet[RegisteredApplication] | None" = None
+) -> Listing:
+    """One page of the applications of `within` (all that one may see), with a fixed number of queries."""
+    query = Query.of(asked)
+    found = visible_applications(rights, environment) if within is None else within
+    page = page_of(_sorted(_filtered(found, query), query.sort).select_related("programmer"), query.page)
+    shown = list(page.object_list)
+    names = _channel_names(environment, shown)
+    clients = counting.clients(shown)
+    rows = [
+        Row(
+            application=each,
+            channels=[names.get(key, key) for key in each.channels],
+            platforms=[str(Platform(word).label) for word in each.platforms],
+            apis=scopes.api_names(each.scopes),
+            clients=clients.get(each.pk, Clients()),
+            statement=each.newest_statement,
+            may_download=rights.may_issue(each),
+        )
+        for each in shown
+    ]
+    return Listing(query, page, rows)
+
+
+def usable_statements() -> "QuerySet[SoftwareStatement]":
+    """Those that can still register: not revoked, by a key not withdrawn, not expired by the database's clock."""
+    unexpired = Q(expires_at=None) | Q(expires_at__gt=Now())
+    return SoftwareStatement.objects.filter(unexpired, revoked_at=None, signing_key__withdrawn_at=None)
+
+
+def statements_of(application: RegisteredApplication) -> "QuerySet[SoftwareStatement]":
+    """All of them, newest first, with `state_now` by the database's clock."""
+    gone = Q(revoked_at__lte=Now()) | Q(signing_key__withdrawn_at__isnull=False)
+    state = Case(
+        When(gone, then=Value("revoked")), When(expires_at__lte=Now(), then=Value("expired")), default=Value("valid")
+    )
+    found = SoftwareStatement.objects.filter(application=application).select_related("signing_key")
+    return found.annotate(state_now=state).order_by("-issued_at", "-pk")
+
+
+def _filtered(found: "QuerySet[RegisteredApplication]", query: Query) -> "QuerySet[RegisteredApplication]":
+    if query.state:
+        found = found.in_state(query.state)  # type: ignore[attr-defined]
+    if query.level:
+        found = found.filter(level=query.level)
+    if query.platform:
+        found = found.filter(_member(Kind.PLATFORM, value=query.platform))
+    for scope in next((api.scopes for api in scopes.APIS if api.key == query.scope), ()):
+        found = found.filter(_member(Kind.SCOPE, value=scope))
+    for term in query.q.split()[:_MOST_TERMS]:
+        found = found.filter(_says(term))
+    return found
+
+
+def _says(term: str) -> Q:
+    """A name, version or domain that holds the term, or the very software id or client id."""
+    folded = fold(term)
+    says = Q(name_key__contains=folded) | Q(version__icontains=term)
+    says |= Q(_member(Kind.DOMAIN, value__contains=folded))
+    says |= Q(pk__in=Client.objects.filter(client_id=term).values("application"))
+    try:
+        return says | Q(software_id=uuid.UUID(term))
+    except ValueError:
+        return says
+
+
+def _member(kind: str, **value: str) -> Exists:
+    return Exists(ApplicationMember.objects.filter(application=OuterRef("pk"), kind=kind, **value))
+
+
+def _sorted(found: "QuerySet[RegisteredApplication]", sort: str) -> "QuerySet[RegisteredApplication]":
+    newest = usable_statements().filter(application=OuterRef("pk")).order_by("-issued_at").values("pk")[:1]
+    found = found.with_state().annotate(newest_statement=Subquery(newest))  # type: ignore[attr-defined]
+    falling, word = sort.startswith("-"), sort.removeprefix("-")
+    if word == "state":
+        return found.order_by(_STATE_ORDER.desc() if falling else _STATE_ORDER.asc(), "name_key", "pk")
+    return found.order_by(*(F(name).desc() if falling else F(name).asc() for name in _ORDERS[word]))
+
+
+def _channel_names(environment: str, shown: list[RegisteredApplication]) -> dict[str, str]:
+    keys = {key for application in shown for key in application.channels}
+    if not keys:
+        return {}
+    found = Channel.objects.live().filter(environment=environment, id_key__in=keys)
+    return dict(found.values_list("id_key", "display_name"))

@@ -1,0 +1,115 @@
+"""The few marks that every screen makes in the same way."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.templatetags.static import static
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from registration.models import State
+from registration.platforms import Platform
+
+register = template.Library()
+_TONES = {State.ACTIVE: "ok", State.CLOSED: "warn", State.SUSPENDED: "bad", State.REVOKED: "off"}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html('<svg class="i" aria-hidden="true"><use href="{}#i-{}"/></svg>', static("icons.svg"), name)
+
+
+@register.simple_tag
+def badge(tone: str, words: str) -> SafeString:
+    """A dot and a word: never the colour alone."""
+    return format_html('<span class="badge st-{}"><span class="dot" aria-hidden="true"></span>{}</span>', tone, words)
+
+
+@register.simple_tag
+def state_badge(state: str) -> SafeString:
+    return badge(_TONES[State(state)], _(State(state).label))
+
+
+@register.simple_tag
+def when(instant: datetime | None, *, never: str = "") -> SafeString | str:
+    """The instant in full, always in UTC: people in several time zones read the same page."""
+    if instant is None:
+        return never or _("Never")
+    instant = instant.astimezone(UTC)
+    words = f"{date_format(instant, 'j M Y')}, {date_format(instant, 'H:i')} UTC"
+    return format_html('<time datetime="{}">{}</time>', instant.isoformat(timespec="seconds"), words)
+
+
+@register.simple_tag
+def ago(instant: datetime | None, *, never: str = "") -> SafeString | str:
+    """How long ago, with the instant in full for whoever points at it."""
+    if instant is None:
+        return never or _("Never")
+    instant = instant.astimezone(UTC)
+    full = f"{date_format(instant, 'j M Y')}, {date_format(instant, 'H:i')} UTC"
+    machine = instant.isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, naturaltime(instant))
+
+
+@register.simple_tag
+def claim_date(name: str, value: Any) -> SafeString | str:
+    """The instant beside a claim that counts seconds."""
+    if name not in {"iat", "nbf", "exp"} or not isinstance(value, int | float):
+        return ""
+    return format_html(' <span class="sub">{}</span>', when(datetime.fromtimestamp(value, UTC)))
+
+
+_EVENTS = {
+    "push:create": _lazy("Added"),
+    "push:change": _lazy("Access changed"),
+    "push:remove": _lazy("Removed"),
+    "configuration:push": _lazy("Configuration pushed"),
+    "application:close": _lazy("Closed to new registrations"),
+    "application:suspend": _lazy("Suspended"),
+    "application:revoke": _lazy("Revoked"),
+    "application:reinstate": _lazy("Reinstated"),
+    "statement:issue": _lazy("Statement issued"),
+    "statement:revoke": _lazy("Statement revoked"),
+    "statement:reinstate": _lazy("Statement reinstated"),
+    "client:revoke": _lazy("Client revoked"),
+    "revocation_request:request": _lazy("Revocation requested"),
+    "revocation_request:withdraw": _lazy("Request withdrawn"),
+    "revocation_request:decline": _lazy("Request declined"),
+    "key:make": _lazy("Signing key made"),
+    "key:rotate": _lazy("Signing key rotated"),
+    "key:import": _lazy("Signing key imported"),
+}
+
+
+@register.simple_tag
+def event_words(event: str) -> str:
+    """An event in words; one that has none reads as its grammar says, `membership:grant` as Membership grant."""
+    return str(_EVENTS.get(event) or event.replace("_", " ").replace(":", " ").capitalize())
+
+
+@register.filter
+def platform(value: str) -> str:
+    return _(Platform(value).label) if value in Platform.values else value
+
+
+@register.filter
+def initials(user: Any) -> str:
+    """`Maya Ortiz` is MO; without a name, the first letter of the address."""
+    words = (user.get_full_name() or user.email or user.get_username()).split()
+    return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper() if words else "?"
+
+
+@register.filter
+def get(mapping: dict[Any, Any], key: Any) -> Any:
+    return mapping.get(key)
+
+
+@register.filter
+def groups_of_four(digest: str) -> str:
+    """A digest as people compare it: `9f2c 41b7 …`."""
+    return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))

@@ -1,0 +1,116 @@
+"""Every page of the dashboard. The environment comes first; every verb has a page, so that all works without script."""
+
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+
+from dashboard.converters import EnvironmentConverter
+from dashboard.views import (
+    access,
+    applications,
+    audit,
+    changes,
+    channels,
+    domains,
+    home,
+    people,
+    programmers,
+    public,
+    requests,
+    schemes,
+    statements,
+    states,
+)
+
+Patterns = list[URLPattern | URLResolver]
+
+register_converter(EnvironmentConverter, "environment")
+
+programmer_urls: Patterns = [
+    path("", programmers.listing, name="programmers"),
+    path("new/", programmers.new, name="programmer-new"),
+    path("<str:pid>/", programmers.channels, name="programmer"),
+    path("<str:pid>/channels/", programmers.channels, name="programmer-channels"),
+    path("<str:pid>/channels/new/", channels.new, name="channel-new"),
+    path("<str:pid>/applications/", programmers.applications, name="programmer-applications"),
+    path("<str:pid>/applications/new/", access.new, name="application-new"),
+    path("<str:pid>/schemes/", programmers.schemes, name="programmer-schemes"),
+    path("<str:pid>/schemes/new/", schemes.new_for_programmer, name="programmer-scheme-new"),
+    path("<str:pid>/edit/", programmers.edit, name="programmer-edit"),
+    path("<str:pid>/remove/", programmers.remove, name="programmer-remove"),
+]
+
+channel_urls: Patterns = [
+    path("", channels.listing, name="channels"),
+    path("<str:cid>/", channels.settings, name="channel"),
+    path("<str:cid>/domains/", channels.domains, name="channel-domains"),
+    path("<str:cid>/domains/new/", domains.new, name="domain-new"),
+    path("<str:cid>/domains/<str:host>/remove/", domains.remove, name="domain-remove"),
+    path("<str:cid>/applications/", channels.applications, name="channel-applications"),
+    path("<str:cid>/applications/new/", access.new_for_channel, name="channel-application-new"),
+    path("<str:cid>/schemes/", channels.schemes, name="channel-schemes"),
+    path("<str:cid>/schemes/new/", schemes.new_for_channel, name="channel-scheme-new"),
+    path("<str:cid>/remove/", channels.remove, name="channel-remove"),
+]
+
+scheme_urls: Patterns = [
+    path("<str:scheme>/edit/", schemes.edit, name="scheme-edit"),
+    path("<str:scheme>/retire/", schemes.retire, name="scheme-retire"),
+]
+
+statement_urls: Patterns = [
+    path("", applications.statements, name="application-statements"),
+    path("issue/", statements.issue, name="statement-issue"),
+    path("<uuid:statement_id>/", statements.page, name="statement"),
+    path("<uuid:statement_id>/download/", statements.download, name="statement-download"),
+    path("<uuid:statement_id>/revoke/", statements.revoke, name="statement-revoke"),
+    path("<uuid:statement_id>/reinstate/", statements.reinstate, name="statement-reinstate"),
+]
+
+application_urls: Patterns = [
+    path("", applications.listing, name="applications"),
+    path("<uuid:software_id>/", applications.details, name="application"),
+    path("<uuid:software_id>/statements/", include(statement_urls)),
+    path("<uuid:software_id>/clients/", applications.clients, name="application-clients"),
+    path("<uuid:software_id>/clients/<int:number>/revoke/", states.revoke_client, name="client-revoke"),
+    path("<uuid:software_id>/history/", applications.history_tab, name="application-history"),
+    path("<uuid:software_id>/narrow/", access.narrow, name="application-narrow"),
+    path("<uuid:software_id>/duplicate/", access.duplicate, name="application-duplicate"),
+    path("<uuid:software_id>/remove/", access.remove, name="application-remove"),
+    path("<uuid:software_id>/close/", states.close, name="application-close"),
+    path("<uuid:software_id>/suspend/", states.suspend, name="application-suspend"),
+    path("<uuid:software_id>/revoke/", states.revoke, name="application-revoke"),
+    path("<uuid:software_id>/reinstate/", states.reinstate, name="application-reinstate"),
+    path("<uuid:software_id>/request-revocation/", requests.new, name="request-new"),
+]
+
+environment_urls: Patterns = [
+    path("", home.home, name="home"),
+    path("switch/", home.switch, name="switch"),
+    path("programmers/", include(programmer_urls)),
+    path("channels/", include(channel_urls)),
+    path("schemes/", include(scheme_urls)),
+    path("applications/", include(application_urls)),
+    path("revocation-requests/", requests.listing, name="requests"),
+    path("revocation-requests/<int:number>/withdraw/", requests.withdraw, name="request-withdraw"),
+    path("revocation-requests/<int:number>/decline/", requests.decline, name="request-decline"),
+    path("changes/", changes.listing, name="changes"),
+    path("changes/<str:pid>/<int:version>/", changes.version, name="version"),
+]
+
+urlpatterns: Patterns = [
+    path("", home.index, name="index"),
+    path("healthz", public.healthz, name="healthz"),
+    path("theme/", public.theme, name="theme"),
+    path("help/", public.guide, name="help"),
+    path("help/errors/<slug:code>/", public.error, name="help-error"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path(
+        "people/<int:person_id>/memberships/<int:membership_id>/remove/",
+        people.remove_membership,
+        name="membership-remove",
+    ),
+    path("people/invitations/<int:invitation_id>/withdraw/", people.withdraw_invitation, name="invitation-withdraw"),
+    path("invitations/<str:token>/", people.accept_invitation, name="invitation-accept"),
+    path("audit/", audit.listing, name="audit"),
+    path("<environment:environment>/", include(environment_urls)),
+]

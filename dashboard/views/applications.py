@@ -1,0 +1,118 @@
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from dashboard import actions, counting, crumbs, history, lists, permissions
+from dashboard.models import Role
+from registration import scopes
+from registration.models import Channel, Client, Domain, RegisteredApplication
+from registration.platforms import GROUPS
+
+
+@require_GET
+def listing(request: HttpRequest, environment: str) -> HttpResponse:
+    rights = permissions.enter(request, environment)
+    found = lists.applications(rights, environment, request.GET)
+    return render(request, "dashboard/applications/list.html", {"listing": found})
+
+
+@require_GET
+def details(request: HttpRequest, environment: str, software_id: UUID) -> HttpResponse:
+    application = permissions.application(request, environment, software_id)
+    rights = permissions.of_request(request)
+    context = {
+        **_frame(request, application, "details"),
+        "statement": lists.statements_of(application).filter(pk__in=lists.usable_statements().values("pk")).first(),
+        "actions": actions.of(application, rights),
+        "access": access(application),
+        "earlier": application.replaces,
+        "later": application.replaced_by.filter(removed_in=None).first(),
+        "copies": copies(application, rights),
+    }
+    return render(request, "dashboard/applications/details.html", context)
+
+
+@require_GET
+def statements(request: HttpRequest, environment: str, software_id: UUID) -> HttpResponse:
+    application = permissions.application(request, environment, software_id)
+    page = lists.page_of(lists.statements_of(application), request.GET.get("page", "1"))
+    context = {**_frame(request, application, "statements"), "page": page}
+    return render(request, "dashboard/applications/statements.html", context)
+
+
+@require_GET
+def clients(request: HttpRequest, environment: str, software_id: UUID) -> HttpResponse:
+    """The newest first. Pages go as far as the count does: nobody leafs through a million."""
+    application = permissions.application(request, environment, software_id)
+    asked = request.GET.get("q", "").replace("\0", "").strip()
+    found = Client.objects.filter(application=application)
+    found = found.filter(client_id=asked) if asked else found
+    newest = found.order_by("-created").values("pk")[: counting.ON_THE_PAGE]
+    page = lists.page_of(Client.objects.filter(pk__in=newest).order_by("-created", "-pk"), request.GET.get("page", "1"))
+    context = {**_frame(request, application, "clients"), "page": page, "asked": asked}
+    return render(request, "dashboard/applications/clients.html", context)
+
+
+@require_GET
+def history_tab(request: HttpRequest, environment: str, software_id: UUID) -> HttpResponse:
+    application = permissions.application(request, environment, software_id)
+    context = {**_frame(request, application, "history"), "happenings": history.of_application(application)}
+    return render(request, "dashboard/applications/history.html", context)
+
+
+def access(application: RegisteredApplication) -> dict[str, Any]:
+    """What it may do, in people's words: what it names and what of that lives."""
+    live = Channel.objects.live().filter(programmer=application.programmer).order_by("name_key")
+    covered = list(live if application.all_channels else live.filter(id_key__in=application.channels))
+    by_channel: dict[str, list[str]] = {}
+    for host, channel in (
+        Domain.objects.live()
+        .filter(channel__in=covered, host__in=application.domains)
+        .order_by("channel__name_key", "host")
+        .values_list("host", "channel__display_name")
+    ):
+        by_channel.setdefault(channel, []).append(host)
+    alive = {host for hosts in by_channel.values() for host in hosts}
+    return {
+        "channels": covered,
+        "channels_gone": sorted(set(application.channels) - {channel.id_key for channel in covered}),
+        "domains": by_channel,
+        "domains_gone": [host for host in application.domains if host not in alive],
+        "platforms": [
+            (label, [each for each in members if each.value in application.platforms])
+            for label, members in GROUPS
+            if set(application.platforms).intersection(members)
+        ],
+        "apis": scopes.api_names(application.scopes),
+        "privileged": bool(scopes.PRIVILEGED.intersection(application.scopes)),
+    }
+
+
+def copies(application: RegisteredApplication, rights: permissions.Rights) -> list[RegisteredApplication]:
+    """The same name and version in other environments that one may see: they are applications of their own."""
+    same = (
+        RegisteredApplication.objects.live()
+        .filter(programmer__id_key=application.programmer.id_key, name_key=application.name_key)
+        .filter(version=application.version, environment__in=rights.environments)
+        .exclude(pk=application.pk)
+    )
+    return [each for each in same if rights.role(each.environment, each.programmer_public_id)]
+
+
+def _frame(request: HttpRequest, application: RegisteredApplication, tab: str) -> dict[str, Any]:
+    rights = permissions.of_request(request)
+    return {
+        "application": application,
+        "programmer": application.programmer,
+        "tab": tab,
+        "crumbs": crumbs.of_application(application)[:-1],
+        "number_of_clients": counting.clients_of(application),
+        "number_of_statements": application.statements.count(),
+        "may_issue": rights.may_issue(application),
+        "is_editor": rights.may(Role.EDITOR, application.environment, application.programmer_public_id),
+        "is_tam": rights.may(Role.TAM, application.environment, application.programmer_public_id),
+        "privileged": bool(scopes.PRIVILEGED.intersection(application.scopes)),
+    }

@@ -1,0 +1,178 @@
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dashboard import counting, crumbs, lists, permissions
+from dashboard.entities import Kind
+from dashboard.forms.configuration import ChannelForm, RemovalForm
+from dashboard.models import Role
+from dashboard.views.pages import form_page, saved, sent
+from registration.models import ApplicationMember, Channel, CustomScheme, Domain, RegisteredApplication
+from registration.text import fold
+
+
+@require_GET
+def listing(request: HttpRequest, environment: str) -> HttpResponse:
+    rights = permissions.enter(request, environment)
+    visible, query = rights.programmers(environment), lists.Query.of(request.GET)
+    found = Channel.objects.live().filter(environment=environment).select_related("programmer")
+    if visible is not None:
+        found = found.filter(programmer__id_key__in=visible)
+    if query.q:
+        found = found.filter(Q(name_key__contains=fold(query.q)) | Q(id_key__contains=fold(query.q)))
+    counted = found.annotate(domain_count=domain_count())
+    page = lists.page_of(counted.order_by("-name_key" if query.sort == "-name" else "name_key"), query.page)
+    return render(request, "dashboard/channels/list.html", {"page": page, "query": query})
+
+
+@require_http_methods(["GET", "POST"])
+def settings(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
+    """The settings tab: what is set, for everyone; the form, for those who may change it."""
+    needs = Role.EDITOR if request.method == "POST" else Role.VIEWER
+    channel = permissions.channel(request, environment, cid, needs=needs)
+    initial = {name: getattr(channel, name) for name in ("display_name", "default_redirect_url", "error_reporting")}
+    form = ChannelForm(
+        sent(request),
+        exists=True,
+        initial=initial,
+        showing=initial,
+        proposal=_("Change settings of %s") % channel.display_name,
+    )
+    if saved(
+        request,
+        form,
+        Kind.CHANNEL,
+        environment=environment,
+        programmer=channel.programmer.id_key,
+        key=channel.id_key,
+        properties=form.properties,
+    ):
+        messages.success(request, _("Saved. It is live."))
+        return redirect("channel", environment, channel.public_id)
+    return form_page(request, form, "dashboard/channels/settings.html", **_frame(request, channel, "settings"))
+
+
+@require_GET
+def domains(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
+    channel = permissions.channel(request, environment, cid)
+    page = lists.page_of(Domain.objects.live().filter(channel=channel).order_by("host"), request.GET.get("page", "1"))
+    used = uses(channel, [domain.host for domain in page])
+    context = {"page": page, "used": used, **_frame(request, channel, "domains")}
+    return render(request, "dashboard/channels/domains.html", context)
+
+
+@require_GET
+def applications(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
+    channel = permissions.channel(request, environment, cid)
+    found = lists.applications(permissions.of_request(request), environment, request.GET, within=_covering(channel))
+    context = {"listing": found, **_frame(request, channel, "applications")}
+    return render(request, "dashboard/channels/applications.html", context)
+
+
+@require_GET
+def schemes(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
+    channel = permissions.channel(request, environment, cid)
+    found = _schemes(channel).select_related("channel").order_by("retired", "label", "pk")
+    page = lists.page_of(found, request.GET.get("page", "1"))
+    context = {"page": page, **_frame(request, channel, "schemes")}
+    return render(request, "dashboard/channels/schemes.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    programmer = permissions.programmer(request, environment, pid, needs=Role.EDITOR)
+    form = ChannelForm(sent(request))
+    if saved(
+        request, form, Kind.CHANNEL, environment=environment, programmer=programmer.id_key, properties=form.properties
+    ):
+        messages.success(request, _("%s is added. Add its domains next.") % form.cleaned_data["display_name"])
+        return redirect("channel-domains", environment, form.cleaned_data["public_id"])
+    return form_page(
+        request,
+        form,
+        crumbs=crumbs.of_programmer(programmer),
+        heading=_("New channel"),
+        lead=_("Of %s, for good.") % programmer.display_name,
+        submit=_("Add channel"),
+        back=crumbs.of_programmer(programmer)[-1].url,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def remove(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
+    channel = permissions.channel(request, environment, cid, needs=Role.EDITOR)
+    form = RemovalForm(sent(request), proposal=_("Remove channel %s") % channel.display_name)
+    trail = crumbs.of_channel(channel)
+    if saved(
+        request, form, Kind.CHANNEL, environment=environment, programmer=channel.programmer.id_key, key=channel.id_key
+    ):
+        messages.success(request, _("%s is removed.") % channel.display_name)
+        return redirect("programmer", environment, channel.programmer.public_id)
+    return form_page(
+        request,
+        form,
+        crumbs=trail,
+        heading=_("Remove %s?") % channel.display_name,
+        bullets=[
+            ("ban", _("Its domains go with it, and its own custom schemes are retired.")),
+            ("ban", _("Tokens are refused for it at their next request, with applications that cover all channels.")),
+            ("check", _("The channel ID stays with %s.") % channel.programmer.display_name),
+        ],
+        naming=_naming(channel),
+        submit=_("Remove channel"),
+        keep=_("Keep channel"),
+        danger=True,
+        back=trail[-1].url,
+    )
+
+
+def domain_count() -> Coalesce:
+    rows = Domain.objects.live().filter(channel=OuterRef("pk")).order_by().values("channel")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+
+def uses(channel: Channel, hosts: list[str]) -> dict[str, int]:
+    """How many live applications that cover the channel name each of the hosts."""
+    named = ApplicationMember.objects.filter(
+        kind=ApplicationMember.Kind.DOMAIN, value__in=hosts, application__in=_covering(channel)
+    )
+    return dict(named.values("value").annotate(n=Count("pk")).values_list("value", "n"))
+
+
+def _covering(channel: Channel) -> "QuerySet[RegisteredApplication]":
+    return RegisteredApplication.objects.live().covering(channel)
+
+
+def _naming(channel: Channel) -> "QuerySet[RegisteredApplication]":
+    """The live applications that name the channel, which keep it from being removed."""
+    named = ApplicationMember.objects.filter(kind=ApplicationMember.Kind.CHANNEL, value=channel.id_key)
+    return _covering(channel).filter(all_channels=False, pk__in=named.values("application"))[: lists.A_PAGE]
+
+
+def _schemes(channel: Channel) -> "QuerySet[CustomScheme]":
+    """Its own, and those that it inherits from its programmer."""
+    own_or_inherited = Q(channel=channel) | Q(channel=None, programmer=channel.programmer_id)
+    return CustomScheme.objects.live().filter(own_or_inherited)
+
+
+def _frame(request: HttpRequest, channel: Channel, tab: str) -> dict[str, Any]:
+    rights = permissions.of_request(request)
+    return {
+        "channel": channel,
+        "programmer": channel.programmer,
+        "tab": tab,
+        "crumbs": crumbs.of_programmer(channel.programmer),
+        "counts": counting.of_each(
+            domains=Domain.objects.live().filter(channel=channel),
+            applications=_covering(channel),
+            schemes=_schemes(channel),
+        ),
+        "is_editor": rights.may(Role.EDITOR, channel.environment, channel.programmer.public_id),
+        "is_tam": rights.may(Role.TAM, channel.environment, channel.programmer.public_id),
+    }

@@ -1,0 +1,169 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dashboard import counting, crumbs, lists, permissions
+from dashboard.entities import Kind
+from dashboard.forms.configuration import ProgrammerForm, RemovalForm
+from dashboard.models import Role
+from dashboard.views.channels import domain_count
+from dashboard.views.pages import form_page, points_out, saved, sent
+from oauth.environments import Environment
+from registration.models import Channel, CustomScheme, Programmer, RegisteredApplication
+from registration.text import fold
+
+
+@require_GET
+def listing(request: HttpRequest, environment: str) -> HttpResponse:
+    rights = permissions.enter(request, environment)
+    visible, query = rights.programmers(environment), lists.Query.of(request.GET)
+    found = Programmer.objects.live().filter(environment=environment)
+    if visible is not None:
+        found = found.filter(id_key__in=visible)
+    if query.q:
+        found = found.filter(Q(name_key__contains=fold(query.q)) | Q(id_key__contains=fold(query.q)))
+    counted = found.annotate(channel_count=_number(Channel), application_count=_number(RegisteredApplication))
+    page = lists.page_of(counted.order_by("-name_key" if query.sort == "-name" else "name_key"), query.page)
+    may_create = rights.everywhere(Role.TAM, environment)
+    context = {"page": page, "query": query, "may_create": may_create}
+    return render(request, "dashboard/programmers/list.html", context)
+
+
+@require_GET
+def channels(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    programmer = permissions.programmer(request, environment, pid)
+    query = lists.Query.of(request.GET)
+    found = Channel.objects.live().filter(programmer=programmer).annotate(domain_count=domain_count())
+    if query.q:
+        found = found.filter(Q(name_key__contains=fold(query.q)) | Q(id_key__contains=fold(query.q)))
+    page = lists.page_of(found.order_by("-name_key" if query.sort == "-name" else "name_key"), query.page)
+    context = {"page": page, "query": query, **_frame(request, programmer, "channels")}
+    return render(request, "dashboard/programmers/channels.html", context)
+
+
+@require_GET
+def applications(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    programmer = permissions.programmer(request, environment, pid)
+    within = RegisteredApplication.objects.live().filter(programmer=programmer)
+    listing = lists.applications(permissions.of_request(request), environment, request.GET, within=within)
+    context = {"listing": listing, **_frame(request, programmer, "applications")}
+    return render(request, "dashboard/programmers/applications.html", context)
+
+
+@require_GET
+def schemes(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    programmer = permissions.programmer(request, environment, pid)
+    found = CustomScheme.objects.live().filter(programmer=programmer).select_related("channel")
+    page = lists.page_of(found.order_by("retired", "label", "pk"), request.GET.get("page", "1"))
+    context = {"page": page, **_frame(request, programmer, "schemes")}
+    return render(request, "dashboard/programmers/schemes.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, environment: str) -> HttpResponse:
+    if not permissions.enter(request, environment).everywhere(Role.TAM, environment):
+        raise PermissionDenied
+    form = ProgrammerForm(sent(request))
+    notes = points_out(
+        request,
+        form,
+        Kind.PROGRAMMER,
+        environment=environment,
+        programmer=request.POST.get("public_id", ""),
+        properties=form.properties,
+    )
+    if not notes and saved(
+        request,
+        form,
+        Kind.PROGRAMMER,
+        environment=environment,
+        programmer=lambda: fold(form.cleaned_data["public_id"]),
+        properties=form.properties,
+    ):
+        messages.success(request, _("%s is added.") % form.cleaned_data["display_name"])
+        return redirect("programmer", environment, form.cleaned_data["public_id"])
+    return form_page(
+        request,
+        form,
+        crumbs=crumbs.programmers(environment),
+        heading=_("New programmer"),
+        lead=_("A media company in %s.") % Environment(environment).label,
+        notes=notes,
+        submit=_("Add programmer"),
+        back=crumbs.programmers(environment)[-1].url,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    programmer = permissions.programmer(request, environment, pid, needs=Role.EDITOR)
+    form = ProgrammerForm(
+        sent(request),
+        exists=True,
+        initial={"display_name": programmer.display_name},
+        showing={"display_name": programmer.display_name},
+        proposal=_("Rename %s") % programmer.display_name,
+    )
+    key, trail = programmer.id_key, crumbs.of_programmer(programmer)
+    if saved(
+        request, form, Kind.PROGRAMMER, environment=environment, programmer=key, key=key, properties=form.properties
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("programmer", environment, programmer.public_id)
+    heading = _("Edit %s") % programmer.display_name
+    return form_page(request, form, crumbs=trail, heading=heading, submit=_("Save"), back=trail[-1].url)
+
+
+@require_http_methods(["GET", "POST"])
+def remove(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    programmer = permissions.programmer(request, environment, pid, needs=Role.TAM)
+    if not permissions.of_request(request).everywhere(Role.TAM, environment):
+        raise PermissionDenied
+    form = RemovalForm(sent(request), proposal=_("Remove programmer %s") % programmer.display_name)
+    key, trail = programmer.id_key, crumbs.of_programmer(programmer)
+    if saved(request, form, Kind.PROGRAMMER, environment=environment, programmer=key, key=key):
+        messages.success(request, _("%s is removed.") % programmer.display_name)
+        return redirect("programmers", environment)
+    return form_page(
+        request,
+        form,
+        crumbs=trail,
+        heading=_("Remove %s?") % programmer.display_name,
+        bullets=[
+            ("ban", _("It leaves the list, and its ID stays taken.")),
+            ("check", _("Only a programmer without channels, applications and custom schemes can be removed.")),
+        ],
+        submit=_("Remove programmer"),
+        keep=_("Keep programmer"),
+        danger=True,
+        back=trail[-1].url,
+    )
+
+
+def _number(of: Any) -> Coalesce:
+    rows = of.objects.live().filter(programmer=OuterRef("pk")).order_by().values("programmer")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+
+def _frame(request: HttpRequest, programmer: Programmer, tab: str) -> dict[str, object]:
+    rights = permissions.of_request(request)
+    return {
+        "programmer": programmer,
+        "tab": tab,
+        "crumbs": crumbs.programmers(programmer.environment),
+        "counts": counting.of_each(
+            channels=Channel.objects.live().filter(programmer=programmer),
+            applications=RegisteredApplication.objects.live().filter(programmer=programmer),
+            schemes=CustomScheme.objects.live().filter(programmer=programmer),
+        ),
+        "is_editor": rights.may(Role.EDITOR, programmer.environment, programmer.public_id),
+        "is_tam": rights.may(Role.TAM, programmer.environment, programmer.public_id),
+        "may_remove": rights.everywhere(Role.TAM, programmer.environment),
+    }
