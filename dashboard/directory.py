@@ -11,6 +11,7 @@ from dashboard import invitations as invitation_verbs
 from dashboard import people as verbs
 from dashboard.models import Invitation, Membership, Role
 from dashboard.permissions import Grant, Rights
+from oauth.audit import Actor
 from oauth.environments import Environment
 from registration.models import Programmer
 
@@ -44,7 +45,7 @@ class Open:
     may_withdraw: bool
 
 
-def people(users: Iterable[User], rights: Rights) -> list[Person]:
+def people(users: Iterable[User], rights: Rights, *, by: Actor) -> list[Person]:
     """The users in their order, each with the rows that the reader may see."""
     users = list(users)
     seen = Membership.objects.filter(verbs.seen_by(rights), user__in=users)
@@ -52,7 +53,7 @@ def people(users: Iterable[User], rights: Rights) -> list[Person]:
     names = _names(rows)
     mine = defaultdict(list)
     for row in rows:
-        mine[row.user_id].append(Row(row, _words(row, names), verbs.may_keep(rights, row)))
+        mine[row.user_id].append(Row(row, _words(row, names), verbs.may_remove(rights, row, by=by)))
     return [Person(user, mine[user.pk]) for user in users]
 
 

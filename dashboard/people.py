@@ -46,6 +46,15 @@ def may_keep(rights: Rights, row: Membership | Grant) -> bool:
     )
 
 
+def may_remove(rights: Rights, row: Membership, *, by: Actor) -> bool:
+    """Whether one may take the role away: what one keeps, but not one's own admin role."""
+    return may_keep(rights, row) and not _is_own_admin(row, by)
+
+
+def _is_own_admin(row: Membership, by: Actor) -> bool:
+    return row.role == Role.ADMIN and by.key == f"user:{row.user_id}"
+
+
 def seen_by(rights: Rights) -> Q:
     """The memberships that People shows: those that reach into a place where one is TAM or admin."""
     seen = Q(pk__in=[])
@@ -135,7 +144,7 @@ def remove_membership(membership: Membership, *, by: Actor) -> None:
 
 
 def _check_admin_may_go(row: Membership, admins: dict[int, Membership], by: Actor) -> None:
-    if by.key == f"user:{row.user_id}":
+    if _is_own_admin(row, by):
         raise Invalid({"": ["You cannot take away your own admin role. Ask another admin to do it."]})
     others = User.objects.filter(is_active=True, memberships__in=[pk for pk in admins if pk != row.pk])
     if not row.environment:

@@ -56,13 +56,24 @@ class InvitationForm(VerbForm):
         if len(choices) == 1:
             field.initial = choices[0][0] if name == "role" else [choices[0][0]]
 
+    def clean(self) -> dict[str, Any]:
+        """Says all that is missing at once; what is wrong is the verb's to say."""
+        missing = {
+            "email": _("Enter an e-mail address, such as lee@example.com."),
+            "role": _("Choose a role."),
+            "programmer": _("Choose at least one programmer."),
+            "environment": _("Choose at least one environment."),
+        }
+        for name, words in missing.items():
+            if name not in self.errors and not self.cleaned_data.get(name):
+                self.add_error(name, words)
+        return self.cleaned_data
+
     def memberships(self) -> list[Grant]:
         """One for each programmer in each environment; all environments swallow the single ones."""
         sent = self.parsed
         environments = [""] if ALL_ENVIRONMENTS in sent["environment"] else sent["environment"]
         programmers = ["" if each == EVERY_PROGRAMMER else each for each in sent["programmer"]]
-        if not sent["role"]:
-            return []
         return [Grant(each, Role(sent["role"]), word) for each in programmers for word in environments]
 
 

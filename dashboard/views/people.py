@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from dashboard.forms.base import VerbForm
 from dashboard.forms.people import AcceptanceForm, InvitationForm
 from dashboard.models import Invitation, Membership, Role
 from dashboard.permissions import Rights
-from dashboard.views.pages import form_page
+from dashboard.views.pages import form_page, sent
 
 
 @require_GET
@@ -30,7 +30,7 @@ def people(request: HttpRequest) -> HttpResponse:
     page = lists.page_of(found.order_by("email"), request.GET.get("page", "1"))
     context = {
         "page": page,
-        "people": directory.people(page.object_list, rights),
+        "people": directory.people(page.object_list, rights, by=permissions.actor(request)),
         "invitations": directory.invitations(rights),
     }
     return render(request, "dashboard/people/list.html", context)
@@ -39,7 +39,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
-    form = InvitationForm(_sent(request), rights=_enter(request))
+    form = InvitationForm(sent(request), rights=_enter(request))
     by = permissions.actor(request)
     if request.method == "POST" and form.carries_out(
         lambda: invitations.invite(email=form.parsed["email"], memberships=form.memberships(), by=by)
@@ -56,7 +56,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def remove_membership(request: HttpRequest, person_id: int, membership_id: int) -> HttpResponse:
     row = _membership(request, person_id, membership_id)
-    form = VerbForm(_sent(request))
+    form = VerbForm(sent(request))
     by = permissions.actor(request)
     if request.method == "POST" and form.carries_out(lambda: verbs.remove_membership(row, by=by)):
         messages.success(request, _("%s has that role no more.") % row.user.email)
@@ -80,7 +80,7 @@ def remove_membership(request: HttpRequest, person_id: int, membership_id: int) 
 @require_http_methods(["GET", "POST"])
 def withdraw_invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
     invitation = _invitation(request, invitation_id)
-    form = VerbForm(_sent(request))
+    form = VerbForm(sent(request))
     by = permissions.actor(request)
     if request.method == "POST" and form.carries_out(lambda: invitations.withdraw_invitation(invitation, by=by)):
         messages.success(request, _("The invitation of %s is withdrawn.") % invitation.email)
@@ -116,7 +116,7 @@ def _accept(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "dashboard/people/invitation_gone.html", status=404)
     person = request.user if isinstance(request.user, User) else None
     known = verbs.by_email(invitation.email) is not None
-    form = AcceptanceForm(_sent(request), known=known)
+    form = AcceptanceForm(sent(request), known=known)
     if request.method == "POST" and form.carries_out(
         lambda: invitations.accept_invitation(
             token,
@@ -172,7 +172,3 @@ def _invitation(request: HttpRequest, invitation_id: int) -> Invitation:
 
 def _trail() -> list[Crumb]:
     return [Crumb(_("People"), reverse("people"))]
-
-
-def _sent(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None

@@ -66,10 +66,10 @@ def test_a_tam_cannot_invite_beyond_his_programmers_and_rank(as_, tom, aurora, b
     assert not Invitation.objects.exists()
 
 
-def test_a_role_needs_a_place(as_, tom, aurora):
-    for missing in ("programmer", "environment"):
-        response = as_(tom).post("/people/invite/", FORM | {missing: []})
-        assert response.status_code == 422
+def test_all_that_is_missing_is_said_at_once(as_, ada, aurora):
+    response = as_(ada).post("/people/invite/", {})
+    assert response.status_code == 422
+    assert sorted(response.context["form"].errors) == ["email", "environment", "programmer", "role"]
     assert not Invitation.objects.exists()
 
 

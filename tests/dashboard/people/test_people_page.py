@@ -80,3 +80,9 @@ def test_it_takes_the_same_queries_however_many_people_there_are(as_, tom, auror
     for n in range(1, 8):
         add(n)
     assert count() == few
+
+
+def test_an_admin_is_not_offered_to_remove_his_own_admin_role(as_, ada):
+    person("otto", ("admin", "", ""))
+    people = as_(ada).get("/people/").context["people"]
+    assert {each.user.first_name: each.rows[0].may_remove for each in people} == {"Ada": False, "Otto": True}
