@@ -78,7 +78,7 @@ def tell(story: Story, base: str) -> None:
 
     story.scene("Tom, a technical account manager, revokes the application.")
     sign_in(story, tam, "tam@demo.example")
-    revoked = tam.submit(f"{application}revoke/", reason="The statement leaked.", confirm="Aurora Encore")
+    revoked = tam.submit(f"{application}revoke/", reason="The statement leaked.", confirmation="Aurora Encore")
     story.step(revoked, 200, shows="Revoked")
 
     story.scene("At the next request everything is refused.")

@@ -44,7 +44,7 @@ def test_from_a_form_to_a_refused_token_without_javascript(visit, site):
 
     tam.goto(f"{application}revoke/")
     tam.locator("[name=reason]").fill("The statement leaked.")
-    tam.locator("[name=confirm]").fill("Aurora Journey")
+    tam.locator("[name=confirmation]").fill("Aurora Journey")
     tam.get_by_role("button", name="Revoke application").click()
     assert "Revoked" in tam.locator("main").inner_text()
     assert register(site, statement)[1]["error"] == "unapproved_software_statement"
