@@ -1,8 +1,14 @@
 """What the operator process of `tests.live` can be asked: the product's own verbs, and counts of what is stored."""
 
+import time
 from typing import Any
 
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from dashboard import revocations
+from oauth import keys
 from oauth.audit import Actor
 from registration import applications, statements
 from registration import clients as client_verbs
@@ -31,6 +37,19 @@ def another_application(name: str) -> dict[str, str]:
     application = _application("release-production", name)
     statement = statements.issue(application, expires_at=None, by=_BY)
     return {"software_id": str(application.software_id), "statement": statement.text, "jti": str(statement.jti)}
+
+
+def bring_over(name: str) -> str:
+    """A statement in the shape of the original: header `alg` only, claims `sub nbf iss iat`, by an imported key."""
+    application = _application("release-production", name)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    issuer = "https://old.example"
+    keys.import_statement_key(environment="release-production", pem=pem, alias=issuer, by=_BY)
+    now = int(time.time())
+    return jwt.encode(
+        {"sub": str(application.software_id), "nbf": now, "iss": issuer, "iat": now}, key, "RS256", {"typ": None}
+    )
 
 
 def change_state(verb: str, software_id: str) -> None:
