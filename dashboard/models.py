@@ -8,7 +8,7 @@ from registration.models import RegisteredApplication
 
 
 class Role(models.TextChoices):
-    """What a membership lets one do; each role may all that those before it may (product.md, Roles)."""
+    """What a membership lets one do; each role may all that those before it may."""
 
     VIEWER = "viewer", "Viewer"
     EDITOR = "editor", "Editor"

@@ -25,6 +25,7 @@ def check_existing(text: object) -> str:
         raise ValueError("Enter the scheme that the apps use, such as com.example.app.")
     if len(scheme) > MOST or not _EXISTING.match(scheme):
         raise ValueError(f"Begin with a letter; use at most {MOST} letters, digits and + . _ - without ://.")
-    if scheme.lower() in FORBIDDEN_SCHEMES:
-        raise ValueError(f"{scheme} belongs to every browser and cannot be an app's own. Enter another.")
+    # Any app's redirects would pass below adobepass, which is allowed with a reversed domain only (redirects.py).
+    if scheme.lower() in FORBIDDEN_SCHEMES | {"adobepass"}:
+        raise ValueError(f"{scheme} belongs to everybody and cannot be an app's own. Enter another.")
     return scheme
