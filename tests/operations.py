@@ -52,14 +52,14 @@ def bring_over(name: str) -> str:
     )
 
 
-def change_state(verb: str, software_id: str) -> None:
+def change_state(act: str, software_id: str) -> None:
     row = RegisteredApplication.objects.get(software_id=software_id)
-    _VERBS[verb](row, reason="a test says so", by=_BY)
+    _VERBS[act](row, reason="a test says so", by=_BY)
 
 
-def change_statement(verb: str, jti: str) -> None:
-    act = {"revoke": statements.revoke, "reinstate": statements.reinstate}[verb]
-    act(SoftwareStatement.objects.get(jti=jti), reason="a test says so", by=_BY)
+def change_statement(act: str, jti: str) -> None:
+    verb = {"revoke": statements.revoke, "reinstate": statements.reinstate}[act]
+    verb(SoftwareStatement.objects.get(jti=jti), reason="a test says so", by=_BY)
 
 
 def revoke_client(client_id: str) -> None:
