@@ -1,0 +1,110 @@
+"""When the database cannot be asked, nobody is told that his credentials are bad: devices would throw them away."""
+
+import os
+import time
+from dataclasses import replace
+
+import pytest
+
+from tests import live
+from tests.wire.doors import NAMES, is_refusal, open_doors
+from tests.wire.forwarder import Forwarder
+from tests.wire.raw import Connection
+
+DOORS = [*NAMES, "scopes"]
+
+
+def _doors(server, device):
+    doors = open_doors(server, device)
+    return doors | {"scopes": replace(doors["validate"], target="/o/client/scopes")}
+
+
+def _answers(doors):
+    return {name: doors[name].ask().status for name in DOORS}
+
+
+def _all_good(doors):
+    return {name: doors[name].status for name in DOORS}
+
+
+def _resumes(doors):
+    deadline = time.monotonic() + 10
+    while (answers := _answers(doors)) != _all_good(doors) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    # Both workers, and every connection that broke.
+    assert [_answers(doors) for _ in range(4)] == [_all_good(doors)] * 4, answers
+
+
+@pytest.mark.postgresql
+def test_while_the_database_is_away_everything_is_503_and_then_resumes_without_a_restart(place, device):
+    forwarder = Forwarder(place.database_url)
+    try:
+        with live.server(place, DATABASE_URL=forwarder.url) as server:
+            doors = _doors(server, device)
+            assert _answers(doors) == _all_good(doors)
+            for _ in range(2):
+                before = place.operator.ask("stored")
+                forwarder.cut()
+                for name in DOORS * 3:
+                    answer = doors[name].ask()
+                    assert is_refusal(answer, 503, "temporarily_unavailable"), name
+                    assert answer.headers["retry-after"] == "5"
+                    assert "www-authenticate" not in answer.headers
+                assert place.operator.ask("stored") == before
+                forwarder.mend()
+                _resumes(doors)
+            logged = server.logged()
+            # The driver's words hold the statement's parameters, and the address of the database.
+            assert "database unavailable" in logged
+            assert "Traceback" not in logged
+            assert device.client_secret not in logged
+    finally:
+        forwarder.cut()
+
+
+@pytest.mark.postgresql
+def test_a_server_that_starts_before_its_database_serves_once_it_is_there(place, device):
+    forwarder = Forwarder(place.database_url)
+    forwarder.cut()
+    try:
+        with live.server(place, DATABASE_URL=forwarder.url) as server:
+            doors = _doors(server, device)
+            assert is_refusal(doors["token"].ask(), 503, "temporarily_unavailable")
+            forwarder.mend()
+            _resumes(doors)
+    finally:
+        forwarder.cut()
+
+
+@pytest.mark.postgresql
+def test_connections_that_the_database_ended_are_replaced_after_one_refusal_each(place, device, server):
+    """What a failover or an administrator does: each worker's kept-open connection is dead, the database is there."""
+    import psycopg  # noqa: PLC0415  (not everywhere the suite runs)
+
+    doors = _doors(server, device)
+    assert _answers(doors) == _all_good(doors)
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [place.database_url.rpartition("/")[2]],
+        )
+    statuses = [doors["token"].ask().status for _ in range(12)]
+    # Each of the two workers finds out once.
+    assert set(statuses) <= {201, 503}
+    assert statuses.count(503) <= 2
+    _resumes(doors)
+
+
+@pytest.mark.skipif(os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="the embedded database's case")
+def test_while_the_embedded_database_is_locked_registering_waits_its_turn(place, device, server):
+    door = _doors(server, device)["register"]
+    locker = sqlite3.connect(place.folder / "db.sqlite3", isolation_level=None)
+    try:
+        locker.execute("BEGIN IMMEDIATE")
+        with Connection(server.port) as waiting:
+            waiting.send(door.octets())
+            time.sleep(0.5)
+            locker.execute("ROLLBACK")
+            assert waiting.answer().status == 201
+    finally:
+        locker.close()
