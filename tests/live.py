@@ -24,8 +24,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 ISSUER = "http://localhost:8000"
 REDIRECT_URI = "https://live.aurora.example/callback"
-# What a developer's or a CI machine's environment may set, and what a server under test must not inherit.
-_OURS = ("PORT", "HOST", "WORKERS", "PUBLIC_URL", "DEBUG", "VAR_DIR", "DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+# All that a server under test takes over from whoever runs the suite: none of the product's settings but Redis.
+_INHERITED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "REDIS_URL")
+_INHERITED_PREFIXES = ("LC_", "PG", "COV_")
 _START_SERVER = (
     "import os, sys; from config.serve import server_arguments; "
     "os.execv(sys.executable, [sys.executable, '-m', 'granian', *server_arguments()])"
@@ -105,7 +106,9 @@ def installation(folder: Path) -> Iterator[Installation]:
 
 
 def _environ(folder: Path, database_url: str) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if name not in _OURS}
+    inherited = {
+        name: value for name, value in os.environ.items() if name in _INHERITED or name.startswith(_INHERITED_PREFIXES)
+    }
     return {
         **inherited,
         "VAR_DIR": str(folder),

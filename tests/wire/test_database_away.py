@@ -1,6 +1,7 @@
 """When the database cannot be asked, nobody is told that his credentials are bad: devices would throw them away."""
 
 import os
+import sqlite3
 import time
 from dataclasses import replace
 
