@@ -6,7 +6,9 @@ from registration.models import Programmer
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    """What a test sets is hashed quickly; the cast's own passwords are of the usual hasher."""
+    hashers = "django.contrib.auth.hashers."
+    settings.PASSWORD_HASHERS = [f"{hashers}MD5PasswordHasher", f"{hashers}PBKDF2PasswordHasher"]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ NEW = "another-winter-evening-5"
 
 @pytest.fixture
 def lee(db):
-    return person("lee", ("viewer", "aurora", ""), password=PASSWORD)
+    return person("lee", ("viewer", "aurora", ""))
 
 
 def ask(client, email):

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def lee(db):
-    return person("lee", ("viewer", "aurora", ""), password=PASSWORD)
+    return person("lee", ("viewer", "aurora", ""))
 
 
 def sign_in(client, email="lee@example.test", password=PASSWORD, **more):
@@ -73,7 +73,7 @@ def test_a_sign_in_of_a_member_is_in_the_log(client, lee):
 
 
 def test_a_sign_in_of_nobodys_member_is_not(client, db):
-    person("nina", password=PASSWORD)
+    person("nina")
     assert sign_in(client, email="nina@example.test").status_code == 302
     assert not AuditEntry.objects.exists()
 
