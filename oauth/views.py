@@ -119,7 +119,8 @@ class JWKS(Endpoint):
         members = keys.jwks(self.environment)
         etag = f'"{hashlib.sha256(json.dumps(members).encode()).hexdigest()[:32]}"'
         response = self.answer(members)
-        if etag in [tag.strip().removeprefix("W/") for tag in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")]:
+        known = {tag.strip().removeprefix("W/") for tag in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}
+        if known & {etag, "*"}:
             response = self._response(b"", 304)
             del response.headers["Content-Length"], response.headers["Content-Type"]
         response.headers["ETag"] = etag
