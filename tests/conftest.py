@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -11,6 +12,9 @@ from django.test import Client
 
 from oauth import keys, throttling
 from oauth.audit import Actor
+from tests.cast import *  # noqa: F403  (its fixtures are everybody's)
+
+pytest_plugins = ["tests.compliance", "tests.protocol"]
 
 POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 if POSTGRESQL:
@@ -32,7 +36,8 @@ def _forget(settings, tmp_path):
     settings.THROTTLE_BURST = 1_000_000
     keys.forget()
     throttling.forget()
-    django_cache.clear()
+    # Not clear(): on a Redis that other workers share it empties theirs too.
+    django_cache.key_prefix = uuid4().hex
 
 
 @cache
