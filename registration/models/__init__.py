@@ -1,0 +1,27 @@
+"""What is live: the configuration of programmers, their applications, and the clients that registered."""
+
+from registration.models.applications import (
+    REVIVAL_WINDOW,
+    ApplicationMember,
+    ApplicationQuerySet,
+    RegisteredApplication,
+    State,
+)
+from registration.models.clients import Client, SoftwareStatement
+from registration.models.configuration import Channel, CustomScheme, Domain, Entity, LiveQuerySet, Programmer
+
+__all__ = [
+    "REVIVAL_WINDOW",
+    "ApplicationMember",
+    "ApplicationQuerySet",
+    "Channel",
+    "Client",
+    "CustomScheme",
+    "Domain",
+    "Entity",
+    "LiveQuerySet",
+    "Programmer",
+    "RegisteredApplication",
+    "SoftwareStatement",
+    "State",
+]

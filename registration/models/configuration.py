@@ -1,0 +1,114 @@
+from typing import Any, Self, TypeVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from oauth.environments import Environment
+from registration.text import fold
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class LiveQuerySet(models.QuerySet[Row]):
+    def live(self) -> Self:
+        """What exists now. Rows are never deleted: `removed_in` is the version that took one away."""
+        return self.filter(removed_in=None)
+
+
+class Entity(models.Model):
+    """A row of the live configuration. It is written by a push and by nothing else."""
+
+    environment = models.CharField(max_length=32, choices=Environment.choices)
+    removed_in = models.PositiveIntegerField(null=True, help_text="The version that removed it")
+    created_at = models.DateTimeField(db_default=Now())
+    created_by_name = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Programmer(Entity):
+    """A media company. The same public id in another environment is the same company."""
+
+    public_id = models.CharField(max_length=64)
+    id_key = models.CharField(max_length=64, help_text="The public id, case-folded")
+    display_name = models.CharField(max_length=255)
+    name_key = models.CharField(max_length=400)
+
+    objects = LiveQuerySet["Programmer"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["environment", "id_key"], name="programmer_id_once")]
+        indexes = [models.Index(fields=["environment", "name_key"], name="programmer_by_name")]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.id_key, self.name_key = fold(self.public_id), fold(self.display_name)
+        super().save(*args, **kwargs)
+
+
+class Channel(Entity):
+    """A brand, which the wire calls service provider or requestor. It belongs to one programmer, for good."""
+
+    programmer = models.ForeignKey(Programmer, on_delete=models.PROTECT, related_name="channels")
+    public_id = models.CharField(max_length=64)
+    id_key = models.CharField(max_length=64)
+    display_name = models.CharField(max_length=255)
+    name_key = models.CharField(max_length=400)
+    default_redirect_url = models.CharField(max_length=2000, blank=True)
+    error_reporting = models.BooleanField(default=False)
+
+    objects = LiveQuerySet["Channel"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["environment", "id_key"], name="channel_id_once")]
+        indexes = [models.Index(fields=["environment", "name_key"], name="channel_by_name")]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.id_key, self.name_key = fold(self.public_id), fold(self.display_name)
+        super().save(*args, **kwargs)
+
+
+class Domain(Entity):
+    """A host name of a channel, as IDNA A-labels."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="domains")
+    host = models.CharField(max_length=253)
+
+    objects = LiveQuerySet["Domain"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "host"], name="domain_once")]
+        indexes = [models.Index(fields=["environment", "host"], name="domain_by_host")]
+
+    def __str__(self) -> str:
+        return self.host
+
+
+class CustomScheme(Entity):
+    """A URL scheme for redirects, of a programmer or of one channel. It can be retired, never removed."""
+
+    programmer = models.ForeignKey(Programmer, on_delete=models.PROTECT, related_name="schemes")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="schemes", null=True)
+    scheme = models.CharField(max_length=255)
+    scheme_key = models.CharField(max_length=255)
+    label = models.CharField(max_length=255, blank=True)
+    retired = models.BooleanField(default=False)
+    imported = models.BooleanField(default=False)
+
+    objects = LiveQuerySet["CustomScheme"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["environment", "scheme_key"], name="scheme_once")]
+
+    def __str__(self) -> str:
+        return self.scheme
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.scheme_key = fold(self.scheme)
+        super().save(*args, **kwargs)
