@@ -139,7 +139,7 @@ class AccessForm(ConfigurationForm):
                 if each.value in offered
             )
             if boxes:
-                groups.append(Group(_now(label), boxes))
+                groups.append(Group(_now(label) if len(members) > 1 else "", boxes))
         return groups
 
     @property

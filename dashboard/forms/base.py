@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from oauth.problems import Invalid
+from registration import states
 
 
 class VerbForm(forms.Form):
@@ -99,12 +100,19 @@ class ReasonForm(VerbForm):
         super().__init__(*args, **kwargs)
         self.type_in = type_in
         if type_in:
-            self.fields["confirmation"].label = _("Type %(name)s to confirm") % {"name": type_in}
+            self.fields["confirmation"].label = _("Type “%(name)s” to confirm") % {"name": type_in}
         else:
             del self.fields["confirmation"]
+
+    def clean_reason(self) -> str:
+        """As every verb that takes one reads it, here already, so that a missing name is told with it."""
+        try:
+            return states.reason_of(self.cleaned_data["reason"])
+        except Invalid as problem:
+            raise forms.ValidationError(problem.messages["reason"]) from None
 
     def clean_confirmation(self) -> str:
         typed = str(self.cleaned_data["confirmation"])
         if " ".join(typed.split()) != " ".join(self.type_in.split()):
-            raise forms.ValidationError(_("Type the name exactly as shown: %(name)s") % {"name": self.type_in})
+            raise forms.ValidationError(_("Type the name exactly as shown: “%(name)s”.") % {"name": self.type_in})
         return typed

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -53,7 +53,8 @@ def ago(instant: datetime | None, *, never: str = "") -> SafeString | str:
     instant = instant.astimezone(UTC)
     full = f"{date_format(instant, 'j M Y')}, {date_format(instant, 'H:i')} UTC"
     machine = instant.isoformat(timespec="seconds")
-    return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, naturaltime(instant))
+    words = _("%s ago") % timesince(instant, depth=1)
+    return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, words)
 
 
 @register.simple_tag

@@ -162,6 +162,7 @@ def _in_words(form: AccessForm, name: str) -> dict[str, object]:
     """The summary, once something was sent."""
     if not form.is_bound:
         return {}
+    form.is_valid()
     return {"summary": summaries.sentence(form, name), "wider": summaries.wider(form)}
 
 

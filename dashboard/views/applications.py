@@ -82,7 +82,7 @@ def access(application: RegisteredApplication) -> dict[str, Any]:
         "domains": by_channel,
         "domains_gone": [host for host in application.domains if host not in alive],
         "platforms": [
-            (label, [each for each in members if each.value in application.platforms])
+            (label if len(members) > 1 else "", [each for each in members if each.value in application.platforms])
             for label, members in GROUPS
             if set(application.platforms).intersection(members)
         ],
