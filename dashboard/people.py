@@ -207,7 +207,7 @@ def add(*, email: str, name: str, password: str | None) -> User:
             EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     except IntegrityError:
         raise Invalid(
-            {"email": [f"{email} is a person here already. Invite them to give them another role."]}
+            {"email": [f"{email} is a person here already. Invite them, to give them another role."]}
         ) from None
     return user
 

@@ -69,7 +69,7 @@ def remove_membership(request: HttpRequest, person_id: int, membership_id: int) 
         heading=_("Take a role away from %s?") % row.user.email,
         lead=_("%(role)s of %(programmer)s, %(environment)s.")
         % {"role": words.role, "programmer": words.programmer, "environment": words.environment},
-        bullets=[("ban", _("It holds from their next request.")), ("clock", _("What they did stays in the log."))],
+        bullets=[("ban", _("They lose it at their next request.")), ("clock", _("What they did stays in the log."))],
         submit=_("Take the role away"),
         keep=_("Keep it"),
         danger=True,
