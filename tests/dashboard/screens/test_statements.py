@@ -1,0 +1,96 @@
+import pytest
+
+from oauth import environments, jose
+from registration.models import SoftwareStatement
+from tests import factories
+from tests.dashboard.screens.conftest import PLACE
+
+
+@pytest.fixture
+def statement(live):
+    return live.statements.get()
+
+
+def test_the_download_is_the_statement_and_nothing_else_always_the_same(as_, alice, statement, url):
+    address = url(f"statements/{statement.pk}/download/")
+    first, second = as_(alice).get(address), as_(alice).get(address)
+    assert first.content == second.content == statement.text.encode()
+    assert first["Content-Type"] == "text/plain; charset=us-ascii"
+    name = "aurora-aurora-live_6.1.0_release-production.jwt.txt"
+    assert first["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert "no-store" in first["Cache-Control"]
+
+
+def test_a_viewer_sees_jti_dates_and_state_but_not_the_text(as_, victor, alice, statement, url):
+    for path in ("", "statements/", f"statements/{statement.pk}/"):
+        page = as_(victor).get(url(path)).content.decode()
+        assert statement.jti in page, path
+        assert statement.text not in page, path
+        assert statement.text.split(".")[1] not in page, path
+    assert as_(victor).get(url(f"statements/{statement.pk}/download/")).status_code == 403
+    assert statement.text in as_(alice).get(url(f"statements/{statement.pk}/")).content.decode()
+
+
+def test_the_page_shows_key_digest_claims_and_snippets(as_, alice, live, statement, url):
+    page = as_(alice).get(url(f"statements/{statement.pk}/")).content.decode()
+    issuer = environments.issuer("release-production")
+    assert statement.signing_key.kid in page
+    assert statement.digest[:4] in page
+    assert jose.parse(statement.text).claims["iss"] in page
+    assert f"curl -X POST {issuer}/o/client/register" in page
+    assert f"curl -X POST {issuer}/o/client/token" in page
+    assert "&lt;string name=&quot;software_statement&quot;&gt;" in page
+    assert "&lt;key&gt;software_statement&lt;/key&gt;" in page
+
+
+def test_issuing_adds_one_and_leaves_the_older_ones_valid(as_, alice, live, url):
+    answer = as_(alice).post(url("statements/issue/"), {"expires_at": "2999-01-02T03:04"})
+    newest = live.statements.order_by("-issued_at", "-expires_at").exclude(expires_at=None).get()
+    assert answer["Location"] == url(f"statements/{newest.pk}/")
+    assert newest.expires_at.isoformat() == "2999-01-02T03:04:00+00:00"
+    assert live.statements.count() == 2
+
+
+def test_an_expiry_that_has_passed_is_refused_at_its_field(as_, alice, live, url):
+    page = as_(alice).post(url("statements/issue/"), {"expires_at": "2001-01-02T03:04"})
+    assert page.status_code == 422
+    assert 'id="id_expires_at_error"' in page.content.decode()
+    assert live.statements.count() == 1
+
+
+def test_a_viewer_issues_nothing(as_, victor, live, url):
+    assert as_(victor).post(url("statements/issue/"), {}).status_code == 403
+    assert live.statements.count() == 1
+
+
+def test_a_privileged_statement_is_a_tams_to_issue_and_download(as_, alice, tom, live):
+    job = factories.application("Usage job", scopes=["analytics:client"], platforms=[], domains=[])
+    at = f"{PLACE}/applications/{job.software_id}/statements/"
+    download = f"{at}{job.statements.get().pk}/download/"
+    for path in (download, f"{at}issue/"):
+        assert as_(alice).get(path).status_code == 403
+        assert as_(tom).get(path).status_code == 200
+    assert "Keep its statement on servers" in as_(tom).get(f"{PLACE}/applications/{job.software_id}/").content.decode()
+
+
+def test_a_tam_revokes_a_statement_with_reason_and_name_and_reinstates_it(as_, tom, statement, url):
+    at = url(f"statements/{statement.pk}/")
+    assert as_(tom).post(f"{at}revoke/", {"reason": "Leaked", "confirmation": "Aurora"}).status_code == 422
+    assert as_(tom).post(f"{at}revoke/", {"reason": " ", "confirmation": "Aurora Live"}).status_code == 422
+    assert SoftwareStatement.objects.get().revoked_at is None
+    assert as_(tom).post(f"{at}revoke/", {"reason": "Leaked", "confirmation": "Aurora Live"}).status_code == 302
+    assert SoftwareStatement.objects.get().reason == "Leaked"
+    assert "“Leaked”" in as_(tom).get(at).content.decode()
+    assert as_(tom).post(f"{at}reinstate/", {"reason": "Found"}).status_code == 302
+    assert SoftwareStatement.objects.get().revoked_at is None
+
+
+def test_an_editor_revokes_no_statement(as_, alice, statement, url):
+    at = url(f"statements/{statement.pk}/revoke/")
+    assert as_(alice).post(at, {"reason": "Leaked", "confirmation": "Aurora Live"}).status_code == 403
+    assert SoftwareStatement.objects.get().revoked_at is None
+
+
+def test_a_statement_of_another_application_is_not_found_here(as_, tess, borealis, url):
+    assert as_(tess).get(url(f"statements/{borealis.statements.get().pk}/")).status_code == 404
+    assert as_(tess).get(url(f"statements/{borealis.statements.get().pk}/download/")).status_code == 404
