@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import time
+import traceback
 from typing import Any, ClassVar
 
 from django.db import InterfaceError, OperationalError
@@ -58,8 +59,11 @@ class Endpoint(APIView):
                 "database unavailable", extra={"fields": {"request_id": self.request_id, "error": type(error).__name__}}
             )
             outcome, response = "temporarily_unavailable", self.render_error(errors.TemporarilyUnavailable())
-        except Exception:
-            _logger.exception("unexpected", extra={"fields": {"request_id": self.request_id}})
+        except Exception as error:  # noqa: BLE001  (the last resort: still an answer in JSON)
+            # Where, and not what: an exception's text may quote a secret, a statement or a row.
+            trace = "".join(traceback.format_tb(error.__traceback__))
+            fields = {"request_id": self.request_id, "error": type(error).__name__, "trace": trace}
+            _logger.error("unexpected", extra={"fields": fields})  # noqa: TRY400
             outcome, response = "server_error", self.render_error(errors.ServerError())
         if not bodies.drain(request):
             response.headers["Connection"] = "close"

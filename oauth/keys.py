@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -145,6 +146,9 @@ def import_statement_key(*, environment: str, pem: bytes, kid: str = "", alias: 
     alg = _algorithm_of(public)
     thumbprint = _thumbprint(_jwk(public))
     kid = kid or f"imported-{thumbprint[:16]}"
+    for name, text, most in (("kid", kid, 200), ("alias", alias, 500)):
+        if len(text) > most:
+            raise Invalid({name: [f"Use at most {most} characters; this has {len(text)}."]})
     existing = SigningKey.objects.filter(thumbprint=thumbprint).first()
     if existing:
         raise Invalid({"key": [f"This key is here already, as {existing.kid} of {existing.environment}."]})
@@ -223,7 +227,7 @@ def _read_pem(pem: bytes) -> tuple[PublicKeyTypes, PrivateKeyTypes | None]:
             private = serialization.load_pem_private_key(pem, password=None)
             return private.public_key(), private
         return serialization.load_pem_public_key(pem), None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise Invalid({"key": ["This is not a PEM file with one unencrypted private or public key."]}) from None
 
 
