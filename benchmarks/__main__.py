@@ -95,8 +95,9 @@ def _measure(options: argparse.Namespace, folder: Path, stack: ExitStack) -> int
     print(f"{postgresql}, Python {sys.version.split()[0]}, {wrk}.")
     print(
         f"Server on core {machine.SERVER_CORE}, load on core {machine.LOAD_CORE}, {load.CONNECTIONS} connections;"
-        f" medians of {options.rounds} rounds of {options.seconds} s in turn; {options.clients:,} clients of ours, peers"
-        f" {min(options.clients, _MOST_OF_A_PEER):,}.\np50 and p99 at about 70 % of that rate, {load.PACED_CONNECTIONS}"
+        f" medians of {options.rounds} rounds of {options.seconds} s in turn; {options.clients:,} clients,"
+        f" of peers {min(options.clients, _MOST_OF_A_PEER):,}.\n"
+        f"p50 and p99 at about 70 % of that rate, {load.PACED_CONNECTIONS}"
         f" connections that pause at random. Other work on the machine: load average {machine.load_average():.1f}.\n"
     )
     rows = [*tokens, *registrations, *processes[1:]]
