@@ -9,6 +9,7 @@ import contextlib
 import http.client
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -34,9 +35,12 @@ _START_SERVER = (
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port that nobody listens on, below those that the system gives to outgoing connections."""
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as listener:
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 # --- The operator: a door to the verbs, in a process with the installation's settings ---
@@ -225,6 +229,15 @@ class Server:
 @contextlib.contextmanager
 def server(where: Installation, **settings: str) -> Iterator[Server]:
     """Granian with the very arguments of `make run`, on a free port; `settings` are further environment variables."""
+    started = _start(where, settings)
+    try:
+        yield started
+    finally:
+        started.hang_up()
+        stop(started.process)
+
+
+def _start(where: Installation, settings: dict[str, str]) -> Server:
     port = free_port()
     log = where.folder / f"server-{port}.log"
     with log.open("wb") as output:
@@ -240,10 +253,10 @@ def server(where: Installation, **settings: str) -> Iterator[Server]:
     started = Server(port=port, log=log, installation=where, process=process)
     try:
         _await_answer(started)
-        yield started
-    finally:
-        started.hang_up()
+    except BaseException:
         stop(process)
+        raise
+    return started
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

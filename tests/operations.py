@@ -6,6 +6,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.db import connection
 
 from dashboard import revocations
 from oauth import keys
@@ -64,6 +65,15 @@ def change_statement(act: str, jti: str) -> None:
 
 def revoke_client(client_id: str) -> None:
     client_verbs.revoke(Client.objects.get(client_id=client_id), reason="a test says so", by=_BY)
+
+
+def end_other_connections() -> None:
+    """Of this PostgreSQL database, as a failover would: every connection but the operator's own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def stored() -> dict[str, int]:

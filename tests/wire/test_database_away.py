@@ -80,15 +80,9 @@ def test_a_server_that_starts_before_its_database_serves_once_it_is_there(place,
 @pytest.mark.postgresql
 def test_connections_that_the_database_ended_are_replaced_after_one_refusal_each(place, device, server):
     """What a failover or an administrator does: each worker's kept-open connection is dead, the database is there."""
-    import psycopg  # noqa: PLC0415  (not everywhere the suite runs)
-
     doors = _doors(server, device)
     assert _answers(doors) == _all_good(doors)
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
-            [place.database_url.rpartition("/")[2]],
-        )
+    place.operator.ask("end_other_connections")
     statuses = [doors["token"].ask().status for _ in range(12)]
     # Each of the two workers finds out once.
     assert set(statuses) <= {201, 503}
