@@ -6,3 +6,6 @@ urlpatterns = [
     path("accounts/", include("dashboard.account_urls")),
     path("", include("dashboard.urls")),
 ]
+handler400 = "dashboard.views.failures.bad_request"
+handler404 = "dashboard.views.failures.not_found"
+handler500 = "dashboard.views.failures.server_error"

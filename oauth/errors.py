@@ -1,7 +1,7 @@
 r"""The wire's one vocabulary of errors.
 
     ProtocolError
-    ├── InvalidRequest ── NotFound, MethodNotAllowed, PayloadTooLarge, HeaderTooLarge, RequestTimeout, Misdirected
+    ├── InvalidRequest ── NotFound, MethodNotAllowed, PayloadTooLarge, HeaderTooLarge, Misdirected
     ├── InvalidClient, UnauthorizedClient, InvalidScope, UnsupportedGrantType
     ├── InvalidToken, InsufficientScope
     └── TooManyRequests, TemporarilyUnavailable, ServerError
@@ -37,11 +37,6 @@ class NotFound(ProtocolError):
 class MethodNotAllowed(InvalidRequest):
     status = 405
     description = "This URL does not take that method. The Allow header lists those that it takes."
-
-
-class RequestTimeout(InvalidRequest):
-    status = 408
-    description = "The body did not arrive in time. Send the request again."
 
 
 class PayloadTooLarge(InvalidRequest):

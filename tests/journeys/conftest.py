@@ -60,7 +60,7 @@ def visit(chromium, site, sessions):
     opened, complaints = [], []
 
     def open_page(person=None, **options):
-        options = {"java_script_enabled": options.pop("javascript", True), **options}
+        options = {"java_script_enabled": options.pop("javascript", True), "reduced_motion": "reduce", **options}
         state = sessions[person] if person else None
         context = chromium.new_context(base_url=site, storage_state=state, **options)
         opened.append(context)

@@ -3,7 +3,6 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.journeys.conftest import PEOPLE
 from tests.journeys.crawl import pages
 
 RULES = {
@@ -16,7 +15,7 @@ def problems(page, where):
     return [f"{where}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("person", ["viewer", "admin"])
 def test_every_page_is_accessible_in_light_and_dark_and_fits_a_phone(visit, person):
     page, found, titles = visit(person), [], {}
     for path, response in list(pages(page)):
@@ -30,7 +29,7 @@ def test_every_page_is_accessible_in_light_and_dark_and_fits_a_phone(visit, pers
         found += [f"{path}: {wide} px wide at 320"] if wide > 320 else []
         page.set_viewport_size({"width": 1280, "height": 800})
         titles.setdefault(page.title(), []).append(path)
-    assert found == []
+    assert not found, "\n".join(found)
     assert {title: paths for title, paths in titles.items() if len(paths) > 1} == {}
     assert len(titles) > 15
 

@@ -23,7 +23,7 @@ def test_from_a_form_to_a_refused_token_without_javascript(visit, site):
 
     editor.goto("/release-production/programmers/aurora/applications/")
     editor.get_by_role("link", name="Add new application").first.click()
-    editor.get_by_label("Name", exact=False).first.fill("Aurora Journey")
+    editor.locator("input[name=name]").fill("Aurora Journey")
     editor.locator("input[name=version]").fill("1.0.0")
     editor.locator("input[name=channels][value=aurora-one]").check()
     editor.locator("input[name=platforms][value=ROKU]").check()
