@@ -215,7 +215,7 @@ def test_a_token_expires(http, client, settings, monkeypatch):
     settings.ACCESS_TOKEN_SECONDS = 60
     text = protocol.token_of(http, client)
     real = time.time
-    monkeypatch.setattr(time, "time", lambda: real() + 58)
+    monkeypatch.setattr(time, "time", lambda: real() + 30)
     assert protocol.bearer(http, VALIDATE, text).status_code == 200
     monkeypatch.setattr(time, "time", lambda: real() + 61)
     for path in SURFACES:
