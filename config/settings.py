@@ -156,6 +156,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 elif DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise SystemExit("settings: DATABASE_URL must begin with postgres:// or sqlite:///")
+elif DATABASE_PREPARE:
+    # Django's default is None, under which the driver does not prepare even what a cursor asks it to.
+    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
 
 if REDIS_URL:
     CACHES = {
