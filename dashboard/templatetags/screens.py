@@ -12,6 +12,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from oauth.audit import Door
 from registration.models import State
 from registration.platforms import Platform
 
@@ -81,6 +82,13 @@ _EVENTS = {
     "revocation_request:request": _lazy("Revocation requested"),
     "revocation_request:withdraw": _lazy("Request withdrawn"),
     "revocation_request:decline": _lazy("Request declined"),
+    "person:create": _lazy("Person added"),
+    "person:sign_in": _lazy("Signed in"),
+    "invitation:create": _lazy("Invited"),
+    "invitation:accept": _lazy("Invitation accepted"),
+    "invitation:withdraw": _lazy("Invitation withdrawn"),
+    "membership:grant": _lazy("Role given"),
+    "membership:remove": _lazy("Role taken away"),
     "key:make": _lazy("Signing key made"),
     "key:rotate": _lazy("Signing key rotated"),
     "key:import": _lazy("Signing key imported"),
@@ -89,8 +97,13 @@ _EVENTS = {
 
 @register.simple_tag
 def event_words(event: str) -> str:
-    """An event in words; one that has none reads as its grammar says, `membership:grant` as Membership grant."""
+    """An event in words; one that has none reads as its grammar says, `person:rename` as Person rename."""
     return str(_EVENTS.get(event) or event.replace("_", " ").replace(":", " ").capitalize())
+
+
+@register.simple_tag
+def door_words(door: str) -> str:
+    return _(Door(door).label) if door in Door.values else door
 
 
 @register.filter

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from dashboard import history, lists, permissions
+from dashboard.crumbs import Crumb
 from dashboard.entities import Kind, Operation, operation
 from dashboard.models import Change
 from registration.text import fold
@@ -43,7 +45,8 @@ def version(request: HttpRequest, environment: str, pid: str, version: int) -> H
     lines = [
         (change, _(Kind(change.kind).label), _doing(change), of(change)) for change in pushed.changes.order_by("pk")
     ]
-    return render(request, "dashboard/changes/version.html", {"pushed": pushed, "changes": lines})
+    trail = [Crumb(_("Changes log"), reverse("changes", args=[environment]))]
+    return render(request, "dashboard/changes/version.html", {"pushed": pushed, "changes": lines, "crumbs": trail})
 
 
 def of(change: Change) -> list[Line]:
