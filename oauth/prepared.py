@@ -4,7 +4,7 @@ Django's PostgreSQL cursor binds on the client and so never prepares; a cursor o
 does (docs/decisions/0003-one-query.md). SQLite keeps compiled statements by itself.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -31,12 +31,19 @@ def fetch_all(sql: str, parameters: dict[str, Any]) -> list[Row]:
             cursor.execute(sql, parameters)
             found: list[Row] = cursor.fetchall()
             return found
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        raw = _cursor(database.connection)
+        raw.execute(sql, parameters, prepare=settings.DATABASE_PREPARE)
+        return raw.fetchall()  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=1)
+def _cursor(connection: Any) -> Any:
+    """A cursor of psycopg's own, kept as long as the connection is: it remembers how to read what comes back."""
     import psycopg  # noqa: PLC0415  (SQLite installations never load it)
 
-    database.ensure_connection()
-    with database.wrap_database_errors, psycopg.Cursor(database.connection) as raw:
-        raw.execute(sql, parameters, prepare=settings.DATABASE_PREPARE)
-        return raw.fetchall()
+    return psycopg.Cursor(connection)
 
 
 @cache
