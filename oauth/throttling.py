@@ -12,8 +12,6 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from oauth.errors import TooManyRequests
 
@@ -87,10 +85,7 @@ def _from_redis(address: str, burst: float, rate: float, cost: int, *, force: bo
 
 @cache
 def _script() -> Any:
-    # One attempt: the library's three retries would make 50 ms four times that, and more.
-    client = redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=0.05, socket_connect_timeout=0.05, retry=Retry(NoBackoff(), 0)
-    )
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.05, socket_connect_timeout=0.05)
     return client.register_script(_SCRIPT)
 
 

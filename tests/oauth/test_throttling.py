@@ -218,7 +218,7 @@ def test_a_redis_that_is_down_lets_the_request_pass_and_says_so(http, signing_ke
 
 
 def test_a_redis_that_does_not_answer_is_asked_once(http, signing_keys, redis_at, caplog):
-    """One attempt of 50 ms: the library's own retries would make four of it."""
+    """One attempt of 50 ms. Should the library begin to retry by default, a request would wait several times that."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         redis_at(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
         assert ask(http).status_code == 401
