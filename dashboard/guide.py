@@ -1,4 +1,4 @@
-"""What the help pages say: each code of the protocol (`wire.md` of the design, `docs/protocol.md`) and each state."""
+"""What the help pages say: each code of the protocol (`docs/protocol.md`) and each state."""
 
 from dataclasses import dataclass
 
@@ -63,6 +63,14 @@ ERRORS = {
             _("Use https on one of the application's domains or below it, or a custom scheme of its channel."),
             _("A domain that was removed from the channel, or a scheme that was retired, is refused from then on."),
             _("An empty string is refused; leave redirect_uri out to register without one."),
+        ),
+    ),
+    "invalid_client_metadata": Entry(
+        "400",
+        _("A member that describes the client is missing, of the wrong type, or not supported here."),
+        (
+            _("Read error_description: it names the member and says what it must be."),
+            _("Leave out what the app does not need. The software statement is always needed."),
         ),
     ),
     "invalid_software_statement": Entry(

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 
 from oauth.errors import InvalidRequest, PayloadTooLarge
 
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
 LIMIT = 64 * 1024
 MAX_DEPTH = 32
 MAX_FIELDS = 1_000

@@ -1,5 +1,6 @@
-"""Status, member names and error statuses of each dialect, in one table. What differs is spelled here, not in forks."""
+"""Status, member names and challenges of each dialect, in one table. What differs is spelled here, not in forks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,28 +9,40 @@ from oauth.tokens import Issued
 
 @dataclass(frozen=True)
 class Dialect:
+    """`made` is the status of a token; `statuses` and `challenges` are by the error's word, where not the usual."""
+
     name: str
-    created: int
-    token_type: str
+    made: int
+    token: Callable[[Issued], dict[str, Any]]
     statuses: dict[str, int] = field(default_factory=dict)
-
-    def status(self, error: str, default: int) -> int:
-        return self.statuses.get(error, default)
-
-    def token(self, issued: Issued) -> dict[str, Any]:
-        raise NotImplementedError
-
-
-class _TVE(Dialect):
-    def token(self, issued: Issued) -> dict[str, Any]:
-        return {
-            "id": issued.jti,
-            "access_token": issued.text,
-            "created_at": issued.created_at_ms,
-            "expires_in": issued.expires_in,
-            "token_type": self.token_type,
-        }
+    challenges: dict[str, str] = field(default_factory=dict)
 
 
 # What shipped apps speak: 201 for what was made, 400 for what was refused.
-TVE = _TVE(name="tve", created=201, token_type="bearer")  # noqa: S106  (a token type, not a password)
+TVE = Dialect(
+    name="tve",
+    made=201,
+    token=lambda issued: {
+        "id": issued.jti,
+        "access_token": issued.text,
+        "created_at": issued.created_at_ms,
+        "expires_in": issued.expires_in,
+        "token_type": "bearer",
+    },
+)
+# What any OAuth library expects: RFC 6749 sections 5.1 and 5.2.
+STANDARD = Dialect(
+    name="standard",
+    made=200,
+    token=lambda issued: {
+        "access_token": issued.text,
+        "token_type": "Bearer",
+        "expires_in": issued.expires_in,
+        "scope": " ".join(issued.scopes),
+    },
+    statuses={"invalid_client": 401},
+    challenges={
+        "invalid_client": 'Basic realm="tve", charset="UTF-8"',
+        "insufficient_scope": 'Basic realm="tve", charset="UTF-8"',
+    },
+)

@@ -125,14 +125,17 @@ class Endpoint(APIView):
 
     def render_error(self, error: errors.ProtocolError) -> HttpResponse:
         """The one renderer of OAuth errors (RFC 6749 section 5.2), and of the same under the protected API."""
-        status = self.dialect.status(error.error, error.status)
+        status = self.dialect.statuses.get(error.error, error.status)
         if self.enhanced_errors:
             members = enhanced.body(
                 action="none", status=status, code=error.error, message=error.description, trace=self.request_id
             )
         else:
             members = {"error": error.error, "error_description": error.description}
-        return self.answer(members, status, **error.headers)
+        response = self.answer(members, status, **error.headers)
+        if error.error in self.dialect.challenges:
+            response.headers.setdefault("WWW-Authenticate", self.dialect.challenges[error.error])
+        return response
 
     def render_enhanced(self, error: enhanced.EnhancedError) -> HttpResponse:
         members = enhanced.body(

@@ -4,6 +4,7 @@ Django's PostgreSQL cursor binds on the client and so never prepares; a cursor o
 does (docs/decisions/0003-one-query.md). SQLite keeps compiled statements by itself.
 """
 
+import uuid
 from functools import cache, lru_cache
 from typing import Any
 
@@ -12,8 +13,16 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 Row = tuple[Any, ...]
 _WORDS = {
-    "postgresql": {"{now}": "statement_timestamp()", "{lock}": "FOR KEY SHARE OF a"},
-    "sqlite": {"{now}": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')", "{lock}": ""},
+    "postgresql": {
+        "{now}": "statement_timestamp()",
+        "{lock}": "FOR KEY SHARE OF a",
+        "{issued}": "floor(extract(epoch FROM issued_at))::bigint",
+    },
+    "sqlite": {
+        "{now}": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
+        "{lock}": "",
+        "{issued}": "CAST(strftime('%%s', issued_at) AS INTEGER)",
+    },
 }
 
 
@@ -48,10 +57,15 @@ def _cursor(connection: Any) -> Any:
 
 @cache
 def in_dialect(sql: str) -> str:
-    """`sql` with the installation's own words for `{now}`, the clock of the database itself (so that hosts with skew
-    agree), and for `{lock}`, a lock on `a` against its removal.
+    """`sql` in the installation's own words: `{now}` is the database's clock, so that hosts with skew agree; `{lock}`
+    locks `a` against its removal; `{issued}` is `issued_at` in whole seconds.
     """
     words = _WORDS[connections[DEFAULT_DB_ALIAS].vendor]
     for name, word in words.items():
         sql = sql.replace(name, word)
     return sql
+
+
+def stored_uuid(value: uuid.UUID) -> uuid.UUID | str:
+    """SQLite keeps UUIDs as text without dashes."""
+    return value.hex if connections[DEFAULT_DB_ALIAS].vendor == "sqlite" else value

@@ -3,12 +3,14 @@
 import time
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 
 from oauth import environments, jose, keys
 from oauth.errors import InvalidToken
+from oauth.models import RevokedToken
 from oauth.standing import Cause, Standing, standing_of
 
 TYP = "at+jwt"
@@ -72,6 +74,39 @@ def check(text: str, *, environment: str) -> Bearer:
     One indexed query on the primary. A suspended application's token is returned, marked so, because our protected API
     says so with a status of its own. Raises InvalidToken for every other fault.
     """
+    claims, kid = _read(text, environment)
+    standing = standing_of(client_id=claims["client_id"], environment=environment, jti=claims["jti"], kid=kid)
+    if standing.jti_revoked or standing.key_withdrawn:
+        raise InvalidToken
+    if standing.cause not in {Cause.GOOD, Cause.APPLICATION_SUSPENDED}:
+        raise InvalidToken
+    return Bearer(claims, standing)
+
+
+def read(text: str, *, environment: str) -> dict[str, Any]:
+    """The claims of a token of this environment whose signature and time are good, whatever became of its client.
+
+    Raises InvalidToken.
+    """
+    return _read(text, environment)[0]
+
+
+def revoke(claims: dict[str, Any], *, environment: str) -> None:
+    """Refuse a token from now on. What is kept is its `jti`, until it would have expired; twice is once."""
+    RevokedToken.objects.bulk_create(
+        [
+            RevokedToken(
+                jti=claims["jti"],
+                environment=environment,
+                client_id=claims["client_id"],
+                expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _read(text: str, environment: str) -> tuple[dict[str, Any], str]:
     try:
         parsed = jose.parse(text)
     except jose.NotAToken:
@@ -91,12 +126,7 @@ def check(text: str, *, environment: str) -> Bearer:
         or "jti" not in claims
     ):
         raise InvalidToken
-    standing = standing_of(client_id=claims["client_id"], environment=environment, jti=claims["jti"], kid=key.kid)
-    if standing.jti_revoked or standing.key_withdrawn:
-        raise InvalidToken
-    if standing.cause not in {Cause.GOOD, Cause.APPLICATION_SUSPENDED}:
-        raise InvalidToken
-    return Bearer(claims, standing)
+    return claims, key.kid
 
 
 def _list(value: Any) -> list[Any]:

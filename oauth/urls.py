@@ -2,11 +2,19 @@
 
 from django.urls import re_path
 
-from oauth import views
+from oauth.views.introspection import Introspect
+from oauth.views.published import JWKS, Metadata
+from oauth.views.revocation import Revoke
+from oauth.views.token import Token
+from oauth.views.tve import TVEScopes, TVEToken, TVEValidate
 
 urlpatterns = [
-    re_path(r"^o/client/token/?\Z", views.TVEToken.as_view()),
-    re_path(r"^o/client/scopes/?\Z", views.TVEScopes.as_view()),
-    re_path(r"^o/client/validate/?\Z", views.TVEValidate.as_view()),
-    re_path(r"^\.well-known/jwks\.json/?\Z", views.JWKS.as_view()),
+    re_path(r"^o/client/token/?\Z", TVEToken.as_view()),
+    re_path(r"^o/client/scopes/?\Z", TVEScopes.as_view()),
+    re_path(r"^o/client/validate/?\Z", TVEValidate.as_view()),
+    re_path(r"^oauth/token/?\Z", Token.as_view()),
+    re_path(r"^oauth/introspect/?\Z", Introspect.as_view()),
+    re_path(r"^oauth/revoke/?\Z", Revoke.as_view()),
+    re_path(r"^\.well-known/jwks\.json/?\Z", JWKS.as_view()),
+    re_path(r"^\.well-known/oauth-authorization-server(?P<path>/.*)?\Z", Metadata.as_view()),
 ]

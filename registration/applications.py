@@ -42,15 +42,23 @@ def revoke(application: RegisteredApplication, *, reason: str, by: Actor) -> Reg
 
 
 @transaction.atomic
-def reinstate(application: RegisteredApplication, *, reason: str, by: Actor) -> RegisteredApplication:
+def reinstate(
+    application: RegisteredApplication, *, reason: str, by: Actor, clears: str | None = None, as_tam: bool = True
+) -> RegisteredApplication:
     """Clear the highest state; what lies under it shows again (a suspended one that was closed is closed again).
 
-    Raises Invalid for an active application, and for one that was revoked more than 30 x 24 hours ago.
+    `clears` is the state that somebody was shown: a form sent twice must not clear the next one too. Whoever is no TAM
+    undoes an editor's closing only. Raises Invalid where the state is another by now, for an active application, and
+    for one that was revoked more than 30 x 24 hours ago.
     """
     now = _locked(application)
     state = state_of(now)
     if state is State.ACTIVE:
         raise Invalid({"": ["The application is active; there is nothing to reinstate."]})
+    if clears is not None and clears != state:
+        raise Invalid({"": [f"It is {state.label.lower()} now. Look at it again."]})
+    if not as_tam and (state is not State.CLOSED or now.closed_by_tam):
+        raise Invalid({"": ["A TAM did this, and a TAM undoes it."]})
     if state is State.REVOKED and not _within_window(now):
         raise Invalid({"": ["It was revoked more than 30 days ago and cannot be reinstated. Create a new version."]})
     event = _event("reinstate", now, states.reason_of(reason), cleared=state.value)

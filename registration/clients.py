@@ -1,55 +1,27 @@
 """Clients: what a device gets by registering. Registration writes no audit entry: the row is its own record."""
 
+import hashlib
 import json
-import time
 import uuid
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from oauth import secrets
 from oauth.audit import Actor, Event
-from oauth.prepared import fetch_all, fetch_one, in_dialect
+from oauth.prepared import fetch_one, in_dialect, stored_uuid
 from oauth.problems import Invalid
-from registration import redirects, states
-from registration.errors import InvalidRedirectURI, UnapprovedSoftwareStatement
-from registration.models import Client, SoftwareStatement
+from registration import approval, platforms, reach, states
+from registration.approval import ACTIVE, Approved
+from registration.errors import UnapprovedSoftwareStatement
+from registration.models import Client
 from registration.platforms import Platform
-from registration.standing import json_list
+from registration.reach import Reach
 from registration.statements import Verified
 
-_GOOD = """
-   AND a.removed_in IS NULL
-   AND (a.revoked_at IS NULL OR a.revoked_at > {now})
-   AND (a.suspended_at IS NULL OR a.suspended_at > {now})
-   AND (a.closed_at IS NULL OR a.closed_at > {now})
-"""
-_APPLICATION = f"""
-SELECT a.id, a.programmer_id, a.all_channels, a.channels, a.platforms, a.domains, a.scopes
-  FROM registration_registeredapplication a
- WHERE a.software_id = %(software_id)s AND a.environment = %(environment)s {_GOOD}
-   AND NOT EXISTS(SELECT 1 FROM oauth_signingkey k WHERE k.id = %(key)s AND k.withdrawn_at IS NOT NULL)
-"""
-_STATEMENT = """
-SELECT s.id, s.application_id, s.revoked_at IS NULL OR s.revoked_at > {now}
-  FROM registration_softwarestatement s
- WHERE s.environment = %(environment)s AND s.{column} = %(value)s
-"""
-# What lives now, in one question: covered channels with their default redirect URL, their domains, usable schemes.
-_LIVE = """
-SELECT 'channel', c.id, c.id_key, c.default_redirect_url FROM registration_channel c
- WHERE c.programmer_id = %(programmer)s AND c.removed_in IS NULL
-UNION ALL
-SELECT 'domain', d.channel_id, d.host, '' FROM registration_domain d
-  JOIN registration_channel c ON c.id = d.channel_id
- WHERE c.programmer_id = %(programmer)s AND c.removed_in IS NULL AND d.removed_in IS NULL
-UNION ALL
-SELECT 'scheme', s.channel_id, s.scheme_key, '' FROM registration_customscheme s
- WHERE s.programmer_id = %(programmer)s AND s.removed_in IS NULL AND NOT s.retired
-"""
 _COLUMNS = {
     "client_id": "%(client_id)s",
     "client_secret": "%(secret)s",
@@ -65,6 +37,8 @@ _COLUMNS = {
     "platform": "%(platform)s",
     "dialect": "%(dialect)s",
     "skip_authorization": "false",
+    "metadata": "%(metadata)s",
+    "registration_token_hash": "%(registration_token_hash)s",
     **dict.fromkeys(("created", "updated", "issued_at"), "{now}"),
     **dict.fromkeys(
         (
@@ -83,50 +57,57 @@ _COLUMNS = {
 _INSERT = f"""
 INSERT INTO registration_client ({", ".join(_COLUMNS)})
 SELECT {", ".join(_COLUMNS.values())} FROM registration_registeredapplication a
- WHERE a.id = %(application)s {_GOOD} {{lock}}
-RETURNING id
+ WHERE a.id = %(application)s {ACTIVE} {{lock}}
+RETURNING {{issued}}
 """
 
 
 @dataclass(frozen=True)
+class Device:
+    """What a device says it is. `named` says that it named `platform` itself: only then may it be refused."""
+
+    platform: Platform
+    named: bool
+
+    @classmethod
+    def of(cls, meta: dict[str, Any]) -> "Device":
+        return cls(*platforms.recorded(meta))
+
+
+@dataclass(frozen=True)
 class Registered:
-    """A new client. `secret` exists here and in the device, and nowhere else."""
+    """A new client. `secret` and `registration_token` exist here and in the device, and nowhere else."""
 
     client_id: str
     secret: str
     issued_at: int
     redirect_uris: tuple[str, ...]
-    scopes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Application:
-    pk: int
-    programmer: int
-    all_channels: bool
-    channels: list[str]
-    platforms: list[str]
-    domains: list[str]
-    scopes: list[str]
-
-    def covers(self, id_key: str) -> bool:
-        return self.all_channels or id_key in self.channels
+    application: Approved
+    metadata: dict[str, Any] = field(default_factory=dict)
+    registration_token: str = ""
 
 
 def register(
-    verified: Verified, *, redirect_uri: str | None, platform: Platform, named: bool, environment: str, dialect: str
+    verified: Verified,
+    *,
+    redirect_uris: Sequence[str] | None,
+    device: Device,
+    environment: str,
+    dialect: str,
+    metadata: dict[str, Any] | None = None,
 ) -> Registered:
     """Make a client of the application that the statement asserts (RFC 7591 section 3).
 
-    `named` says that the device itself named `platform`; only then may it be refused. Raises
+    In the standard dialect it gets a token for managing its registration (RFC 7592). Raises
     UnapprovedSoftwareStatement, InvalidRedirectURI.
     """
-    application = _decide(verified, environment)
-    statement = _statement(verified, application, environment)
-    if named and application.platforms and platform not in application.platforms:
+    standard = dialect == Client.Dialect.STANDARD
+    approved = approval.approve(verified, environment=environment)
+    if device.named and approved.platforms and device.platform not in approved.platforms:
         raise UnapprovedSoftwareStatement("The application may not run on this platform. Ask for one that may.")
-    uris, matches = _redirects(application, redirect_uri)
+    uris, matches = reach.redirect_uris(approved.reach, redirect_uris, strict=standard)
     secret, client_id = secrets.make(), str(uuid.uuid4())
+    token = secrets.make() if standard else ""
     made = fetch_one(
         in_dialect(_INSERT),
         {
@@ -134,15 +115,38 @@ def register(
             "secret": secrets.seal(secrets.digest(secret)),
             "redirect_uris": " ".join(uris),
             "redirect_matches": json.dumps(matches),
-            "application": application.pk,
-            "statement": _stored(statement or _bring_over(verified, application, environment)),
-            "platform": platform.value,
+            "application": approved.pk,
+            "statement": stored_uuid(approval.statement_row(approved)),
+            "platform": device.platform.value,
             "dialect": dialect,
+            "metadata": json.dumps(metadata or {}),
+            "registration_token_hash": hash_of(token) if token else "",
         },
     )
     if made is None:
         raise UnapprovedSoftwareStatement
-    return Registered(client_id, secret, int(time.time()), uris, tuple(application.scopes))
+    return Registered(client_id, secret, int(made[0]), uris, approved, metadata or {}, token)
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a registration access token: 256 random bits need no more."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def replace(client: Client, *, redirect_uris: Sequence[str] | None, metadata: dict[str, Any]) -> Client:
+    """Put new metadata in place of the old (RFC 7592 section 2.2). What is left out is reset.
+
+    Raises InvalidRedirectURI.
+    """
+    uris, matches = reach.redirect_uris(Reach.of(client.application), redirect_uris, strict=True)
+    client.redirect_uris, client.redirect_matches, client.metadata = " ".join(uris), matches, metadata
+    client.save(update_fields=["redirect_uris", "redirect_matches", "metadata", "updated"])
+    return client
+
+
+def delete(client: Client) -> None:
+    """Refuse the client and its tokens from now on (RFC 7592 section 2.3). Its row stays until its tokens are past."""
+    Client.objects.filter(pk=client.pk, deleted_at=None).update(deleted_at=Now())
 
 
 @transaction.atomic
@@ -165,100 +169,3 @@ def revoke(client: Client, *, reason: str, by: Actor) -> Client:
     fields = {"revoked_at": Now(), "revoked_by_name": by.name, "revoked_reason": reason}
     states.change(row, fields, event=event, environment=row.environment, by=by)
     return row
-
-
-def _decide(verified: Verified, environment: str) -> _Application:
-    """Step 5: authority comes from the database. Raises UnapprovedSoftwareStatement."""
-    software_id = _canonical_uuid(verified.subject)
-    if software_id is None:
-        raise UnapprovedSoftwareStatement
-    row = fetch_one(
-        in_dialect(_APPLICATION),
-        {"software_id": _stored(software_id), "environment": environment, "key": verified.key.pk},
-    )
-    if row is None:
-        raise UnapprovedSoftwareStatement
-    pk, programmer, all_channels, *sets = row
-    return _Application(pk, programmer, bool(all_channels), *(json_list(value) for value in sets))
-
-
-def _statement(verified: Verified, application: _Application, environment: str) -> uuid.UUID | None:
-    """The row of the statement, which decides whether it is revoked; None where it is to be brought over."""
-    found = _find(environment, "jti", verified.jti) if verified.jti else None
-    if found is None and verified.brought_over:
-        found = _find(environment, "digest", verified.parsed.digest)
-        if found is None:
-            return None
-    return _usable(found, application)
-
-
-def _usable(found: tuple[Any, ...] | None, application: _Application) -> uuid.UUID:
-    if found is None or found[1] != application.pk or not found[2]:
-        raise UnapprovedSoftwareStatement
-    return uuid.UUID(str(found[0]))
-
-
-def _bring_over(verified: Verified, application: _Application, environment: str) -> uuid.UUID:
-    """Its row, made at its first registration: one, however many devices present the statement at once."""
-    claims = verified.parsed.claims
-    SoftwareStatement.objects.bulk_create(
-        [
-            SoftwareStatement(
-                environment=environment,
-                application_id=application.pk,
-                digest=verified.parsed.digest,
-                text=verified.text,
-                origin=SoftwareStatement.Origin.BROUGHT_OVER,
-                signing_key_id=verified.key.pk,
-                issued_at=_instant(claims.get("iat", claims.get("nbf"))) or datetime.now(UTC),
-                expires_at=_instant(claims.get("exp")),
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    return _usable(_find(environment, "digest", verified.parsed.digest), application)
-
-
-def _find(environment: str, column: str, value: str) -> tuple[Any, ...] | None:
-    sql = in_dialect(_STATEMENT.replace("{column}", column))
-    return fetch_one(sql, {"environment": environment, "value": value})
-
-
-def _redirects(application: _Application, redirect_uri: str | None) -> tuple[tuple[str, ...], list[str]]:
-    """The redirect URIs to register, and what allowed each. What an application names counts only where it lives."""
-    rows = fetch_all(_LIVE, {"programmer": application.programmer})
-    covered = {pk: url for kind, pk, key, url in rows if kind == "channel" and application.covers(key)}
-    hosts = {
-        key for kind, channel, key, _ in rows if kind == "domain" and channel in covered and key in application.domains
-    }
-    schemes = {key for kind, channel, key, _ in rows if kind == "scheme" and (channel is None or channel in covered)}
-    if redirect_uri is not None:
-        return (redirect_uri,), [redirects.check(redirect_uri, domains=hosts, schemes=schemes)]
-    default = next(iter(covered.values())) if len(covered) == 1 else ""
-    if not default:
-        return (), []
-    try:
-        return (default,), [redirects.check(default, domains=hosts, schemes=schemes)]
-    except InvalidRedirectURI:
-        return (), []
-
-
-def _stored(value: uuid.UUID) -> uuid.UUID | str:
-    """SQLite keeps UUIDs as text without dashes."""
-    return value.hex if connection.vendor == "sqlite" else value
-
-
-def _canonical_uuid(text: str) -> uuid.UUID | None:
-    """A UUID in its one spelling; any other text is an unknown id."""
-    try:
-        value = uuid.UUID(text)
-    except ValueError:
-        return None
-    return value if str(value) == text else None
-
-
-def _instant(seconds: Any) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
-    except (ValueError, OverflowError, OSError):
-        return None

@@ -11,6 +11,13 @@ class InvalidRedirectURI(ProtocolError):
     description = "The redirect_uri is not below a domain of the application and has none of its schemes."
 
 
+class InvalidClientMetadata(ProtocolError):
+    """The value of one of the client metadata fields is invalid (RFC 7591 section 3.2.2)."""
+
+    error = "invalid_client_metadata"
+    description = "A member of the client metadata is missing or not valid."
+
+
 class InvalidSoftwareStatement(ProtocolError):
     """The software statement presented is invalid (RFC 7591 section 3.2.2)."""
 

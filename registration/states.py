@@ -10,6 +10,7 @@ from django.db import models, transaction
 from oauth import audit
 from oauth.audit import Actor, Event
 from oauth.problems import Invalid
+from registration.text import is_plain, tidy
 
 Row = TypeVar("Row", bound=models.Model)
 REASON_MOST = 2000
@@ -31,9 +32,11 @@ def change(row: models.Model, fields: dict[str, Any], *, event: Event, environme
 
 def reason_of(text: str) -> str:
     """The reason, trimmed. Raises Invalid where there is none."""
-    reason = text.strip()
+    reason = tidy(text)
     if not reason:
         raise Invalid({"reason": ["Say why. It is kept in the history, for everyone who may see it."]})
     if len(reason) > REASON_MOST:
         raise Invalid({"reason": [f"Use at most {REASON_MOST} characters; this has {len(reason)}."]})
+    if not is_plain(" ".join(reason.split())):
+        raise Invalid({"reason": ["Leave out control, text-direction and invisible characters."]})
     return reason

@@ -7,6 +7,13 @@ PUBLIC_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}\Z")
 VERSION_MOST = 50
 NAME_MOST = 255
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What takes no room, or looks like a space: two names that look alike could not be told apart. The joiners stay, since
+# emoji and several scripts need them.
+_UNSEEN = frozenset("\u00ad\u115f\u1160\u180e\u200b\u2800\u3164\ufeff\uffa0") | frozenset(
+    chr(code)
+    for first, last in ((0x2060, 0x2064), (0x206A, 0x206F), (0xE0000, 0xE007F))
+    for code in range(first, last + 1)
+)
 
 
 def fold(text: str) -> str:
@@ -19,8 +26,10 @@ def tidy(text: str) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """No control, bidi-format, surrogate or unassigned characters."""
-    return not any(c in _BIDI or unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} for c in text)
+    """No control, bidi-format, invisible, surrogate or unassigned characters."""
+    return not any(
+        c in _BIDI or c in _UNSEEN or unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} for c in text
+    )
 
 
 def check_name(text: object) -> str:
@@ -31,7 +40,7 @@ def check_name(text: object) -> str:
     if len(name) > NAME_MOST:
         raise ValueError(f"Use at most {NAME_MOST} characters; this has {len(name)}.")
     if not is_plain(name):
-        raise ValueError("Leave out control and text-direction characters.")
+        raise ValueError("Leave out control, text-direction and invisible characters.")
     return name
 
 

@@ -1,8 +1,12 @@
 from django.urls import re_path
 
-from registration import views
+from registration.views.api import Configuration
+from registration.views.standard import Management, Register
+from registration.views.tve import TVERegister
 
 urlpatterns = [
-    re_path(r"^o/client/register/?\Z", views.TVERegister.as_view()),
-    re_path(r"^api/v2/(?P<service_provider>[^/]+)/configuration/?\Z", views.Configuration.as_view()),
+    re_path(r"^o/client/register/?\Z", TVERegister.as_view()),
+    re_path(r"^oauth/register/?\Z", Register.as_view()),
+    re_path(r"^oauth/register/(?P<client_id>[^/]+)/?\Z", Management.as_view()),
+    re_path(r"^api/v2/(?P<service_provider>[^/]+)/configuration/?\Z", Configuration.as_view()),
 ]

@@ -75,6 +75,8 @@ class Client(AbstractApplication):
     redirect_matches = models.JSONField(default=list, help_text="Which domain or scheme allowed each redirect URI")
     dialect = models.CharField(max_length=16, choices=Dialect.choices, default=Dialect.TVE)
     issued_at = models.DateTimeField(db_default=Now())
+    metadata = models.JSONField(default=dict, help_text="RFC 7591 section 2: what else it registered")
+    registration_token_hash = models.CharField(max_length=64, blank=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_by_name = models.CharField(max_length=255, blank=True)
     revoked_reason = models.TextField(blank=True)

@@ -278,7 +278,7 @@ def test_a_database_that_cannot_be_asked_is_a_503_and_never_invalid_client(http,
         raise error
 
     monkeypatch.setattr(prepared, "fetch_all", broken)
-    monkeypatch.setattr("registration.clients.fetch_all", broken)
+    monkeypatch.setattr("registration.reach.fetch_all", broken)
     for path, response in (
         (TOKEN, protocol.token(http, client)),
         (REGISTER, protocol.register(http, world.text)),

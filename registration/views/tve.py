@@ -1,18 +1,16 @@
-"""Register, and the protected API: the doors of apps on televisions."""
+"""Registering as apps on televisions do it."""
 
-import time
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from oauth import bearer, bodies
+from oauth import bodies
 from oauth.endpoint import Endpoint
 from oauth.errors import InvalidRequest
-from oauth.views import FORM
-from registration import clients, platforms, scopes, statements
-from registration.errors import InvalidRedirectURI, ServiceProviderNotCovered, UnknownServiceProvider
-from registration.models import Channel, Client, Domain
-from registration.text import fold
+from registration import clients, statements
+from registration.errors import InvalidRedirectURI
+from registration.models import Client
 
 GRANT = "client_credentials"
 
@@ -32,12 +30,10 @@ class TVERegister(Endpoint):
         self._grant_types(members)
         verified = statements.verify(text, environment=self.environment)
         self.subject["software_id"] = verified.subject[:64] if verified.subject.isprintable() else "?"
-        platform, named = platforms.recorded(request.META)
         client = clients.register(
             verified,
-            redirect_uri=redirect_uri,
-            platform=platform,
-            named=named,
+            redirect_uris=None if redirect_uri is None else [redirect_uri],
+            device=clients.Device.of(request.META),
             environment=self.environment,
             dialect=Client.Dialect.TVE,
         )
@@ -49,17 +45,17 @@ class TVERegister(Endpoint):
                 "client_id_issued_at": client.issued_at,
                 "redirect_uris": list(client.redirect_uris),
                 "grant_types": [GRANT],
-                "scopes": list(client.scopes),
+                "scopes": client.application.scopes,
             },
-            self.dialect.created,
+            HTTPStatus.CREATED,
         )
 
     def _members(self, request: HttpRequest) -> dict[str, Any]:
         body = bodies.read(request)
         content_type = bodies.content_type(request)
-        if content_type == "application/json":
+        if content_type == bodies.JSON:
             return bodies.parse_json(body)
-        if content_type == FORM:
+        if content_type == bodies.FORM:
             form: dict[str, Any] = dict(bodies.parse_form(body))
             # In a form, empty is absent, and a list is separated by spaces.
             members = {name: value for name, value in form.items() if value or name == "software_statement"}
@@ -90,55 +86,3 @@ class TVERegister(Endpoint):
             raise InvalidRequest("The member grant_types must be an array of strings.")
         if GRANT not in grant_types:
             raise InvalidRequest("The member grant_types must contain client_credentials.")
-
-
-class Configuration(Endpoint):
-    """`GET /api/v2/{serviceProvider}/configuration`: the protected API that proves a token good."""
-
-    methods = ("GET",)
-    enhanced_errors = True
-
-    def get(self, request: HttpRequest, service_provider: str) -> HttpResponse:
-        token = bearer.authenticate(request, self.environment)
-        self.subject["client_id"] = token.client_id
-        channel = self._channel(service_provider)
-        self._check_coverage(channel, token.standing.claims or {})
-        bearer.require(token, scopes.REST_V2)
-        mvpds: list[dict[str, Any]] = []
-        hosts = Domain.objects.live().filter(channel=channel).order_by("host").values_list("host", flat=True)
-        return self.answer(
-            {
-                **self._device(request),
-                "time": int(time.time() * 1000),
-                "requestor": {
-                    "id": channel.public_id,
-                    "name": channel.display_name,
-                    "domains": [{"name": host, "mvpdInitiated": False} for host in hosts],
-                    "mvpds": mvpds,
-                },
-                "mvpds": mvpds,
-            }
-        )
-
-    def _channel(self, service_provider: str) -> Channel:
-        channels = Channel.objects.live().filter(environment=self.environment, id_key=fold(service_provider))
-        channel = channels.select_related("programmer").first() if "\0" not in service_provider else None
-        if channel is None:
-            raise UnknownServiceProvider
-        return channel
-
-    def _check_coverage(self, channel: Channel, claims: dict[str, Any]) -> None:
-        """By what the database says now, which the standing holds, not by what the token claims."""
-        same_programmer = channel.programmer.public_id == claims.get("programmer")
-        if not same_programmer or not (claims.get("all_channels") or channel.id_key in claims.get("channels", [])):
-            raise ServiceProviderNotCovered
-
-    def _device(self, request: HttpRequest) -> dict[str, str]:
-        """What the device says it is, in the original's words; `Unknown` where it says nothing that can be read."""
-        platform, _ = platforms.recorded(request.META)
-        info = platforms.device_info(request.META.get("HTTP_X_DEVICE_INFO", ""))
-        return {
-            "device": info.get("primaryHardwareType", "Unknown"),
-            "clientType": platform.value,
-            "os": info.get("osName", "Unknown"),
-        }

@@ -1,0 +1,76 @@
+"""What an environment says of itself: its keys (RFC 7517) and its metadata (RFC 8414), cacheable for five minutes."""
+
+import hashlib
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from oauth2_provider.scopes import get_scopes_backend
+
+from oauth import environments, keys
+from oauth.endpoint import Endpoint
+from oauth.errors import NotFound
+
+_AUTHENTICATION = ["client_secret_basic", "client_secret_post"]
+
+
+class Published(Endpoint):
+    """A document with an ETag. It depends on the environment alone, and on nobody who asks."""
+
+    methods = ("GET",)
+    is_throttled = False
+
+    def members(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, path: str = "") -> HttpResponse:  # noqa: ARG002  (the metadata look at it)
+        members = self.members()
+        etag = f'"{hashlib.sha256(json.dumps(members).encode()).hexdigest()[:32]}"'
+        response = self.answer(members)
+        known = {tag.strip().removeprefix("W/") for tag in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}
+        if known & {etag, "*"}:
+            response = self._response(b"", 304)
+            del response.headers["Content-Length"], response.headers["Content-Type"]
+        response.headers["ETag"] = etag
+        response.headers["Cache-Control"] = "public, max-age=300"
+        del response.headers["Pragma"]
+        return response
+
+
+class JWKS(Published):
+    """`GET /.well-known/jwks.json`."""
+
+    def members(self) -> dict[str, Any]:
+        return keys.jwks(self.environment)
+
+
+class Metadata(Published):
+    """`GET /.well-known/oauth-authorization-server`, also with the issuer's path behind it (RFC 8414 section 3.1).
+
+    It names the standard dialect's endpoints and no other: a library that met the TVE token URL here would fail.
+    """
+
+    def get(self, request: HttpRequest, path: str = "") -> HttpResponse:
+        if path.rstrip("/") not in {"", urlsplit(environments.issuer(self.environment)).path}:
+            raise NotFound
+        return super().get(request)
+
+    def members(self) -> dict[str, Any]:
+        issuer = environments.issuer(self.environment)
+        backend = get_scopes_backend()  # type: ignore[no-untyped-call]
+        return {
+            "issuer": issuer,
+            "token_endpoint": f"{issuer}/oauth/token",
+            "jwks_uri": f"{issuer}/.well-known/jwks.json",
+            "registration_endpoint": f"{issuer}/oauth/register",
+            "scopes_supported": list(backend.get_all_scopes()),
+            # Some clients refuse an empty list here, others its absence.
+            "response_types_supported": ["none"],
+            "grant_types_supported": ["client_credentials"],
+            "token_endpoint_auth_methods_supported": _AUTHENTICATION,
+            "introspection_endpoint": f"{issuer}/oauth/introspect",
+            "introspection_endpoint_auth_methods_supported": _AUTHENTICATION,
+            "revocation_endpoint": f"{issuer}/oauth/revoke",
+            "revocation_endpoint_auth_methods_supported": _AUTHENTICATION,
+        }

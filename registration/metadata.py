@@ -1,0 +1,101 @@
+"""Client metadata of a standard registration (RFC 7591 section 2): what is kept, what is replaced, what is refused."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from registration.errors import InvalidClientMetadata, InvalidRedirectURI, InvalidSoftwareStatement
+
+GRANT = "client_credentials"
+MOST_REDIRECT_URIS = 16
+TEXT_MOST, URI_MOST, CONTACTS_MOST = 255, 2000, 16
+_AUTHENTICATION = ("client_secret_basic", "client_secret_post")
+_URIS = ("client_uri", "logo_uri", "tos_uri", "policy_uri", "jwks_uri")
+# The statement's values win over the body's (section 2.3); what is not listed here is ignored, as section 2 has it.
+_BY_STATEMENT = ("client_name", "software_id", "software_version", "scope")
+
+
+def software_statement(members: dict[str, Any]) -> str:
+    """Raises InvalidClientMetadata where there is none, InvalidSoftwareStatement where it is no string."""
+    if "software_statement" not in members:
+        raise InvalidClientMetadata("The member software_statement is missing.")
+    text = members["software_statement"]
+    if not isinstance(text, str) or not text.strip():
+        raise InvalidSoftwareStatement("The member software_statement is not a string that holds a statement.")
+    return text
+
+
+def redirect_uris(members: dict[str, Any]) -> list[str] | None:
+    """Those asked for, or None where the member was left out. Raises InvalidRedirectURI."""
+    if "redirect_uris" not in members:
+        return None
+    uris = members["redirect_uris"]
+    if not isinstance(uris, list) or not all(isinstance(uri, str) for uri in uris):
+        raise InvalidRedirectURI("The member redirect_uris must be an array of strings.")
+    if len(uris) > MOST_REDIRECT_URIS:
+        raise InvalidRedirectURI(f"The member redirect_uris holds more than {MOST_REDIRECT_URIS}.")
+    return list(dict.fromkeys(uris))
+
+
+def parse(members: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of the rest: each member of the right type and form. Raises InvalidClientMetadata.
+
+    `response_types` and further `grant_types` are replaced, not refused. Nothing that a client names is fetched.
+    """
+    grant_types = _strings(members, "grant_types", [GRANT])
+    if GRANT not in grant_types:
+        raise InvalidClientMetadata("The member grant_types must contain client_credentials.")
+    _strings(members, "response_types", [])
+    for name in _BY_STATEMENT:
+        _text(members, name)
+    method = members.get("token_endpoint_auth_method", _AUTHENTICATION[0])
+    if method not in _AUTHENTICATION:
+        raise InvalidClientMetadata("The token_endpoint_auth_method must be client_secret_basic or client_secret_post.")
+    kept: dict[str, Any] = {"token_endpoint_auth_method": method}
+    for name in _URIS:
+        if name in members:
+            kept[name] = _https(members, name)
+    if "contacts" in members:
+        kept["contacts"] = _strings(members, "contacts", [])
+        if len(kept["contacts"]) > CONTACTS_MOST:
+            raise InvalidClientMetadata(f"The member contacts holds more than {CONTACTS_MOST}.")
+    if "jwks" in members:
+        kept["jwks"] = _jwks(members)
+    return kept
+
+
+def _text(members: dict[str, Any], name: str) -> None:
+    value = members.get(name, "")
+    if not isinstance(value, str) or len(value) > TEXT_MOST:
+        raise InvalidClientMetadata(f"The member {name} must be a string of at most {TEXT_MOST} characters.")
+
+
+def _strings(members: dict[str, Any], name: str, default: list[str]) -> list[str]:
+    value = members.get(name, default)
+    if not isinstance(value, list) or not all(isinstance(each, str) and len(each) <= TEXT_MOST for each in value):
+        raise InvalidClientMetadata(f"The member {name} must be an array of strings.")
+    return value
+
+
+def _https(members: dict[str, Any], name: str) -> str:
+    uri = members[name]
+    try:
+        good = isinstance(uri, str) and len(uri) <= URI_MOST and _is_https(uri)
+    except ValueError:
+        good = False
+    if not good:
+        raise InvalidClientMetadata(f"The member {name} must be an https URL.")
+    return str(uri)
+
+
+def _is_https(uri: str) -> bool:
+    parts = urlsplit(uri)
+    return parts.scheme == "https" and bool(parts.hostname) and uri.isascii() and uri.isprintable() and " " not in uri
+
+
+def _jwks(members: dict[str, Any]) -> dict[str, Any]:
+    jwks = members["jwks"]
+    if "jwks_uri" in members:
+        raise InvalidClientMetadata("Send jwks or jwks_uri, not both.")
+    if not isinstance(jwks, dict) or not isinstance(jwks.get("keys"), list):
+        raise InvalidClientMetadata("The member jwks must be a JWK set.")
+    return jwks

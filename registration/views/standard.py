@@ -1,0 +1,165 @@
+"""Registering as any OAuth library does it (RFC 7591), and managing the registration (RFC 7592)."""
+
+import hmac
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from oauth import bodies, environments, secrets
+from oauth.dialects import STANDARD
+from oauth.endpoint import Endpoint
+from oauth.enhanced import REALM
+from oauth.errors import InvalidRequest, InvalidToken
+from oauth.standing import Cause
+from registration import clients, metadata, statements
+from registration.approval import approve
+from registration.errors import InvalidClientMetadata, UnapprovedSoftwareStatement
+from registration.models import Client
+
+_SERVERS = ("registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at")
+
+
+class MetadataEndpoint(Endpoint):
+    """An endpoint that takes client metadata in JSON and answers with a client information response."""
+
+    dialect = STANDARD
+
+    def members(self, request: HttpRequest) -> dict[str, Any]:
+        body = bodies.read(request)
+        if bodies.content_type(request) != bodies.JSON:
+            raise InvalidRequest("Send a JSON object: the Content-Type must be application/json.")
+        try:
+            return bodies.parse_json(body)
+        except bodies.Malformed as error:
+            raise InvalidClientMetadata(error.description) from None
+
+    def management_uri(self, client_id: str) -> str:
+        return f"{environments.issuer(self.environment)}/oauth/register/{client_id}"
+
+
+class Register(MetadataEndpoint):
+    """`POST /oauth/register`: 201 with the client information response of RFC 7591 section 3.2.1."""
+
+    methods = ("POST",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        members = self.members(request)
+        text = metadata.software_statement(members)
+        redirect_uris = metadata.redirect_uris(members)
+        kept = metadata.parse(members)
+        verified = statements.verify(text, environment=self.environment)
+        self.subject["software_id"] = verified.subject[:64] if verified.subject.isprintable() else "?"
+        client = clients.register(
+            verified,
+            redirect_uris=redirect_uris,
+            device=clients.Device.of(request.META),
+            environment=self.environment,
+            dialect=Client.Dialect.STANDARD,
+            metadata=kept,
+        )
+        self.subject["client_id"] = client.client_id
+        application = client.application
+        return self.answer(
+            {
+                "client_id": client.client_id,
+                "client_secret": client.secret,
+                "client_secret_expires_at": 0,
+                "client_id_issued_at": client.issued_at,
+                "redirect_uris": list(client.redirect_uris),
+                "grant_types": [metadata.GRANT],
+                "response_types": [],
+                "scope": " ".join(application.scopes),
+                "client_name": application.name,
+                "software_id": application.software_id,
+                "software_version": application.version,
+                **client.metadata,
+                "software_statement": text,
+                "registration_access_token": client.registration_token,
+                "registration_client_uri": self.management_uri(client.client_id),
+            },
+            HTTPStatus.CREATED,
+        )
+
+
+class Management(MetadataEndpoint):
+    """`/oauth/register/{client_id}`: read, replace or delete a registration with its own token (RFC 7592 section 2).
+
+    The token is not rotated. It is asked for before anything else is looked at; a client that is unknown, deleted or
+    may not act is told 401, as one without the token is.
+    """
+
+    methods = ("GET", "PUT", "DELETE")
+
+    def get(self, request: HttpRequest, client_id: str) -> HttpResponse:
+        client, token = self._authenticate(request, client_id)
+        return self.answer(self._information(client, token))
+
+    def put(self, request: HttpRequest, client_id: str) -> HttpResponse:
+        client, token = self._authenticate(request, client_id)
+        members = self.members(request)
+        self._check_identity(members, client)
+        redirect_uris, kept = metadata.redirect_uris(members), metadata.parse(members)
+        if "software_statement" in members:
+            self._check_statement(metadata.software_statement(members), client)
+        clients.replace(client, redirect_uris=redirect_uris, metadata=kept)
+        return self.answer(self._information(client, token))
+
+    def delete(self, request: HttpRequest, client_id: str) -> HttpResponse:
+        client, _ = self._authenticate(request, client_id)
+        clients.delete(client)
+        response = self._response(b"", HTTPStatus.NO_CONTENT)
+        del response.headers["Content-Type"]
+        return response
+
+    def _authenticate(self, request: HttpRequest, client_id: str) -> tuple[Client, str]:
+        """The client whose registration access token this is. Raises InvalidToken with RFC 6750's challenge."""
+        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise InvalidToken(WWW_Authenticate=REALM)
+        standing = Client.objects.standing(client_id=client_id, environment=self.environment)
+        rows = Client.objects.select_related("application", "statement").filter(environment=self.environment)
+        client = rows.filter(client_id=client_id).first() if "\0" not in client_id else None
+        kept = client.registration_token_hash if client else ""
+        right = hmac.compare_digest(clients.hash_of(token.strip()), kept or "-")
+        if client is None or not right or standing.cause is not Cause.GOOD:
+            raise InvalidToken(WWW_Authenticate=f'{REALM}, error="invalid_token"')
+        self.subject["client_id"] = client.client_id
+        return client, token.strip()
+
+    def _check_identity(self, members: dict[str, Any], client: Client) -> None:
+        """Section 2.2: the id must be there and right, a secret may be there and must be right."""
+        sent = [name for name in _SERVERS if name in members]
+        if sent:
+            raise InvalidClientMetadata(f"Leave out {', '.join(sent)}: the server says them.")
+        if members.get("client_id") != client.client_id:
+            raise InvalidClientMetadata("The member client_id must be the one in the URL.")
+        if "client_secret" in members:
+            secret = members["client_secret"]
+            if not isinstance(secret, str) or not secrets.matches(secret, (client.client_secret,)):
+                raise InvalidClientMetadata("The member client_secret is not the client's. Leave it out.")
+
+    def _check_statement(self, text: str, client: Client) -> None:
+        """It must be of the same application and usable; it never moves the client to another statement."""
+        verified = statements.verify(text, environment=self.environment)
+        if approve(verified, environment=self.environment).pk != client.application_id:
+            raise UnapprovedSoftwareStatement("The software statement is of another application.")
+
+    def _information(self, client: Client, token: str) -> dict[str, Any]:
+        application = client.application
+        statement = {"software_statement": client.statement.text} if client.statement else {}
+        return {
+            "client_id": client.client_id,
+            "client_id_issued_at": int(client.issued_at.timestamp()),
+            "redirect_uris": client.redirect_uris.split(),
+            "grant_types": [metadata.GRANT],
+            "response_types": [],
+            "scope": " ".join(application.scopes),
+            "client_name": application.name,
+            "software_id": str(application.software_id),
+            "software_version": application.version,
+            **client.metadata,
+            **statement,
+            "registration_access_token": token,
+            "registration_client_uri": self.management_uri(client.client_id),
+        }
