@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
@@ -80,6 +81,8 @@ _public = urlsplit(PUBLIC_URL)
 LOOPBACK = HOST in {"127.0.0.1", "::1", "localhost"} and _public.hostname in {"127.0.0.1", "::1", "localhost"}
 ALLOWED_HOSTS = sorted({str(_public.hostname), *ENVIRONMENT_HOSTS, "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+# No page takes a file. This handler writes none to the disk; the default would, for anybody who posts one to sign-in.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 ROOT_URLCONF = "config.urls"
 PROTOCOL_URLCONF = "config.protocol_urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -160,13 +163,15 @@ elif DATABASE_PREPARE:
     # Django's default is None, under which the driver does not prepare even what a cursor asks it to.
     DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
 
+# It counts failed sign-ins. Django's default of 300 entries is emptied, counts and all, by trying 300 addresses.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+}
 if REDIS_URL:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "tve-dashboard",
-        }
+    CACHES["default"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "tve-dashboard",
     }
 
 # --- People ---
@@ -189,6 +194,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
+SESSION_ENGINE = "dashboard.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -13,3 +13,9 @@ class EnvironmentConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class WordConverter(EnvironmentConverter):
+    """What stands between two slashes. A NUL is in no id of ours, and PostgreSQL would refuse to look for it."""
+
+    regex = r"[^/\x00]+"

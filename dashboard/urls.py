@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from dashboard.converters import EnvironmentConverter
+from dashboard.converters import EnvironmentConverter, WordConverter
 from dashboard.views import (
     access,
     applications,
@@ -23,37 +23,38 @@ from dashboard.views import (
 Patterns = list[URLPattern | URLResolver]
 
 register_converter(EnvironmentConverter, "environment")
+register_converter(WordConverter, "word")
 
 programmer_urls: Patterns = [
     path("", programmers.listing, name="programmers"),
     path("new/", programmers.new, name="programmer-new"),
-    path("<str:pid>/", programmers.channels, name="programmer"),
-    path("<str:pid>/channels/", programmers.channels, name="programmer-channels"),
-    path("<str:pid>/channels/new/", channels.new, name="channel-new"),
-    path("<str:pid>/applications/", programmers.applications, name="programmer-applications"),
-    path("<str:pid>/applications/new/", access.new, name="application-new"),
-    path("<str:pid>/schemes/", programmers.schemes, name="programmer-schemes"),
-    path("<str:pid>/schemes/new/", schemes.new_for_programmer, name="programmer-scheme-new"),
-    path("<str:pid>/edit/", programmers.edit, name="programmer-edit"),
-    path("<str:pid>/remove/", programmers.remove, name="programmer-remove"),
+    path("<word:pid>/", programmers.channels, name="programmer"),
+    path("<word:pid>/channels/", programmers.channels, name="programmer-channels"),
+    path("<word:pid>/channels/new/", channels.new, name="channel-new"),
+    path("<word:pid>/applications/", programmers.applications, name="programmer-applications"),
+    path("<word:pid>/applications/new/", access.new, name="application-new"),
+    path("<word:pid>/schemes/", programmers.schemes, name="programmer-schemes"),
+    path("<word:pid>/schemes/new/", schemes.new_for_programmer, name="programmer-scheme-new"),
+    path("<word:pid>/edit/", programmers.edit, name="programmer-edit"),
+    path("<word:pid>/remove/", programmers.remove, name="programmer-remove"),
 ]
 
 channel_urls: Patterns = [
     path("", channels.listing, name="channels"),
-    path("<str:cid>/", channels.settings, name="channel"),
-    path("<str:cid>/domains/", channels.domains, name="channel-domains"),
-    path("<str:cid>/domains/new/", domains.new, name="domain-new"),
-    path("<str:cid>/domains/<str:host>/remove/", domains.remove, name="domain-remove"),
-    path("<str:cid>/applications/", channels.applications, name="channel-applications"),
-    path("<str:cid>/applications/new/", access.new_for_channel, name="channel-application-new"),
-    path("<str:cid>/schemes/", channels.schemes, name="channel-schemes"),
-    path("<str:cid>/schemes/new/", schemes.new_for_channel, name="channel-scheme-new"),
-    path("<str:cid>/remove/", channels.remove, name="channel-remove"),
+    path("<word:cid>/", channels.settings, name="channel"),
+    path("<word:cid>/domains/", channels.domains, name="channel-domains"),
+    path("<word:cid>/domains/new/", domains.new, name="domain-new"),
+    path("<word:cid>/domains/<word:host>/remove/", domains.remove, name="domain-remove"),
+    path("<word:cid>/applications/", channels.applications, name="channel-applications"),
+    path("<word:cid>/applications/new/", access.new_for_channel, name="channel-application-new"),
+    path("<word:cid>/schemes/", channels.schemes, name="channel-schemes"),
+    path("<word:cid>/schemes/new/", schemes.new_for_channel, name="channel-scheme-new"),
+    path("<word:cid>/remove/", channels.remove, name="channel-remove"),
 ]
 
 scheme_urls: Patterns = [
-    path("<str:scheme>/edit/", schemes.edit, name="scheme-edit"),
-    path("<str:scheme>/retire/", schemes.retire, name="scheme-retire"),
+    path("<word:scheme>/edit/", schemes.edit, name="scheme-edit"),
+    path("<word:scheme>/retire/", schemes.retire, name="scheme-retire"),
 ]
 
 statement_urls: Patterns = [
@@ -93,7 +94,7 @@ environment_urls: Patterns = [
     path("revocation-requests/<int:number>/withdraw/", requests.withdraw, name="request-withdraw"),
     path("revocation-requests/<int:number>/decline/", requests.decline, name="request-decline"),
     path("changes/", changes.listing, name="changes"),
-    path("changes/<str:pid>/<int:version>/", changes.version, name="version"),
+    path("changes/<word:pid>/<int:version>/", changes.version, name="version"),
 ]
 
 urlpatterns: Patterns = [
@@ -110,7 +111,7 @@ urlpatterns: Patterns = [
         name="membership-remove",
     ),
     path("people/invitations/<int:invitation_id>/withdraw/", people.withdraw_invitation, name="invitation-withdraw"),
-    path("invitations/<str:token>/", people.accept_invitation, name="invitation-accept"),
+    path("invitations/<word:token>/", people.accept_invitation, name="invitation-accept"),
     path("audit/", audit.listing, name="audit"),
     path("<environment:environment>/", include(environment_urls)),
 ]

@@ -271,7 +271,7 @@ def _described(description: str) -> str:
     if len(said) > DESCRIPTION_MOST:
         raise Invalid({"description": [f"Use at most {DESCRIPTION_MOST} characters; this has {len(said)}."]})
     if not text.is_plain(" ".join(said.split())):
-        raise Invalid({"description": ["Leave out control and text-direction characters."]})
+        raise Invalid({"description": ["Leave out control, text-direction and invisible characters."]})
     return said
 
 

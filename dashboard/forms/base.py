@@ -1,13 +1,25 @@
 """Forms parse and show; verbs decide. What a verb refuses is shown at its field, or on top where it has none."""
 
+import json
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from oauth import bodies
 from oauth.problems import Invalid
 from registration import states
+
+
+class StrictDecoder(json.JSONDecoder):
+    """As the wire reads JSON: without this, deep nesting, long numbers and half surrogates end in a 500."""
+
+    def decode(self, text: str, *_: Any) -> Any:
+        try:
+            return bodies.load_json(text)
+        except bodies.Malformed as error:
+            raise json.JSONDecodeError(error.description, text, 0) from None
 
 
 class VerbForm(forms.Form):
@@ -60,7 +72,7 @@ class ConfigurationForm(VerbForm):
     """
 
     description = forms.CharField(label=_("Description for the changes log"), required=False, max_length=2000)
-    seen = forms.JSONField(required=False, widget=forms.HiddenInput)
+    seen = forms.JSONField(required=False, decoder=StrictDecoder, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, proposal: str = "", showing: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

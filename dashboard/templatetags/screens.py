@@ -63,7 +63,11 @@ def claim_date(name: str, value: Any) -> SafeString | str:
     """The instant beside a claim that counts seconds."""
     if name not in {"iat", "nbf", "exp"} or not isinstance(value, int | float):
         return ""
-    return format_html(' <span class="sub">{}</span>', when(datetime.fromtimestamp(value, UTC)))
+    try:
+        instant = datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        return ""  # beyond the calendar: a statement brought over may say so
+    return format_html(' <span class="sub">{}</span>', when(instant))
 
 
 _EVENTS = {

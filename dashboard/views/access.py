@@ -187,6 +187,8 @@ def _next(source: RegisteredApplication) -> dict[str, object]:
     """The next major version: `6.1.0` proposes `7.0.0`."""
     major, dot, rest = source.version.partition(".")
     version = (
-        f"{int(major) + 1}{dot}{'.'.join('0' for _part in rest.split('.')) if rest else ''}" if major.isdigit() else ""
+        f"{int(major) + 1}{dot}{'.'.join('0' for _part in rest.split('.')) if rest else ''}"
+        if major.isdecimal()
+        else ""
     )
     return {**_held(source), "name": source.name, "version": version}

@@ -1,0 +1,3 @@
+from tests.dashboard.screens.conftest import borealis, live, url
+
+__all__ = ["borealis", "live", "url"]
