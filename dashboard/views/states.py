@@ -131,8 +131,10 @@ def reinstate(request: HttpRequest, environment: str, software_id: UUID) -> Http
         keep=_("Leave it as it is"),
         done=_("%s is reinstated.") % application,
         danger=False,
+        extra={"clears": state.value},
     )
-    verb = partial(applications.reinstate, application)
+    shown = request.POST.get("clears", state.value)
+    verb = partial(applications.reinstate, application, clears=shown, as_tam=is_tam)
     return state_page(request, application, wording, verb, confirm=False)
 
 
