@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from dashboard import actions, counting, crumbs, history, lists, permissions
@@ -20,6 +21,7 @@ def listing(request: HttpRequest, environment: str) -> HttpResponse:
 
 
 @require_GET
+@cache_control(no_store=True, private=True)
 def details(request: HttpRequest, environment: str, software_id: UUID) -> HttpResponse:
     application = permissions.application(request, environment, software_id)
     rights = permissions.of_request(request)

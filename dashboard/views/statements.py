@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dashboard import crumbs, lists, permissions
@@ -30,6 +31,7 @@ class Snippet:
 
 
 @require_GET
+@cache_control(no_store=True, private=True)
 def page(request: HttpRequest, environment: str, software_id: UUID, statement_id: UUID) -> HttpResponse:
     application = permissions.application(request, environment, software_id)
     statement, rights = _of(application, statement_id), permissions.of_request(request)
@@ -51,6 +53,7 @@ def page(request: HttpRequest, environment: str, software_id: UUID, statement_id
 
 
 @require_GET
+@cache_control(no_store=True, private=True)
 def download(request: HttpRequest, environment: str, software_id: UUID, statement_id: UUID) -> HttpResponse:
     """The statement and nothing else: the same bytes, always."""
     application = permissions.application(request, environment, software_id)
@@ -59,7 +62,6 @@ def download(request: HttpRequest, environment: str, software_id: UUID, statemen
     statement = _of(application, statement_id)
     response = HttpResponse(statement.text, content_type="text/plain; charset=us-ascii")
     response["Content-Disposition"] = f'attachment; filename="{statements.file_name(statement)}"'
-    response["Cache-Control"] = "no-store, private"
     return response
 
 
