@@ -30,12 +30,13 @@ def mentions(term: str) -> Q:
 
 
 def audit_entries(rights: Rights) -> "QuerySet[AuditEntry]":
-    """The trail of the programmers that one may see. What is of no environment (people) is for TAMs and admins."""
+    """The trail of the programmers that one may see. People, and what is of no environment, are for TAMs and admins."""
     seen = Q(pk__in=[])
     for grant in rights.grants:
         where = Q(environment=grant.environment) if grant.environment else ~Q(environment="")
-        keeps_people = grant.role in {Role.TAM, Role.ADMIN}
-        if keeps_people and not grant.environment:
+        if grant.role not in {Role.TAM, Role.ADMIN}:
+            where &= ~Q(kind__in=["person", "invitation"])
+        elif not grant.environment:
             where |= Q(environment="")
         seen |= where & Q(programmer=grant.programmer) if grant.programmer else where
     return AuditEntry.objects.filter(seen).order_by("-at", "-pk")
