@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 from django.core.cache import cache as django_cache
 from django.test import Client
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from oauth import keys, throttling
@@ -17,9 +18,10 @@ from tests.cast import *  # noqa: F403  (its fixtures are everybody's)
 
 pytest_plugins = ["tests.compliance", "tests.protocol"]
 
-# A shared machine may take its time over one example; CI runs the same ones each time.
-hypothesis.register_profile("local", deadline=None)
-hypothesis.register_profile("ci", deadline=None, derandomize=True)
+# A machine under load is no defect. CI runs the same examples each time.
+_patience = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much]}
+hypothesis.register_profile("local", **_patience)
+hypothesis.register_profile("ci", derandomize=True, **_patience)
 hypothesis.load_profile("ci" if os.environ.get("CI") else "local")
 
 POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")

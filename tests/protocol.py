@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-import hypothesis
 import jwt
 import pytest
 from django.conf import settings
@@ -29,14 +28,6 @@ from registration.models import (
     SoftwareStatement,
 )
 from registration.platforms import Platform
-
-# A machine under load is no defect.
-hypothesis.settings.register_profile(
-    "tve",
-    deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much],
-)
-hypothesis.settings.load_profile("tve")
 
 ENVIRONMENT = "release-production"
 ELSEWHERE = "release-staging"
