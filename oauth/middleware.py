@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import get_resolver
 
 PREFIXES = ("/o/", "/oauth/", "/api/", "/.well-known/")
+# Nobody's path is longer: remembering those would let anybody fill the memory, 64 KiB at a time.
+_REMEMBERED_MOST = 256
 
 
 class ProtocolMiddleware:
@@ -16,14 +18,16 @@ class ProtocolMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.resolve = lru_cache(maxsize=1024)(get_resolver(settings.PROTOCOL_URLCONF).resolve)
+        self.resolve = get_resolver(settings.PROTOCOL_URLCONF).resolve
+        self.remembered = lru_cache(maxsize=1024)(self.resolve)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = os.urandom(16).hex()
         request.request_id = request_id  # type: ignore[attr-defined]
         if request.path_info.startswith(PREFIXES):
             # The urlconf ends with a pattern that matches everything, so this never raises Resolver404.
-            match = self.resolve(request.path_info)
+            path = request.path_info
+            match = (self.remembered if len(path) <= _REMEMBERED_MOST else self.resolve)(path)
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)
             return response
         response = self.get_response(request)
