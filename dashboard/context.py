@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -55,11 +56,12 @@ class Shell:
 
     @cached_property
     def environment(self) -> Environment | None:
-        """The URL's environment, else the last one visited, else the first; None for somebody who has none."""
+        """The URL's environment, else the last one visited, the server's own, or the first; None where one has none."""
         mine = self.rights.environments
         named = getattr(self._request.resolver_match, "kwargs", {}).get("environment")
         last = self._request.session.get("environment") if mine else None
-        return next((Environment(word) for word in (named, last) if word in mine), mine[0] if mine else None)
+        wished = (named, last, settings.DEFAULT_ENVIRONMENT)
+        return next((Environment(word) for word in wished if word in mine), mine[0] if mine else None)
 
     @cached_property
     def places(self) -> list[Place]:

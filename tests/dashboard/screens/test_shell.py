@@ -11,8 +11,10 @@ from tests.cast import person
 from tests.dashboard.screens.conftest import PLACE
 
 
-def test_the_root_leads_to_the_environment_last_visited(as_, alice, live):
+def test_the_root_leads_to_the_environment_last_visited_and_first_to_the_servers_own(as_, alice, live, settings):
     client = as_(alice)
+    assert client.get("/")["Location"] == "/release-production/"
+    settings.DEFAULT_ENVIRONMENT = ""
     assert client.get("/")["Location"] == "/prequal-staging/"
     client.get("/release-staging/channels/")
     assert client.get("/")["Location"] == "/release-staging/"
