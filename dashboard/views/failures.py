@@ -8,6 +8,8 @@ from oauth import errors
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _html(request):
+        # Django's page asks for the forgery check, which would read the body that could not be read once more.
+        request._mark_post_parse_error()  # type: ignore[attr-defined]  # noqa: SLF001
         return defaults.bad_request(request, exception)
     return _json(errors.InvalidRequest("This server does not take such a request. Check its Host header and URL."))
 

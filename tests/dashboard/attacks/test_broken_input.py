@@ -1,6 +1,7 @@
 """What no browser sends: every page answers it with a refusal, on both databases, and never with a 500."""
 
 import pytest
+from django.test import Client
 
 from dashboard import changes
 from dashboard.changes import Edit
@@ -82,3 +83,19 @@ def test_a_file_that_nobody_asked_for_is_not_kept(client, db, settings):
     page = client.post("/accounts/login/", {"login": "x@example.test", "password": "x", "file": large})
     assert page.status_code == 200
     assert page.wsgi_request.FILES == {}
+
+
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/x-www-form-urlencoded; charset=utf-7",
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+    ],
+)
+def test_a_body_that_cannot_be_read_is_a_bad_request_and_no_fault_of_ours(db, accept, content_type):
+    browser = Client(enforce_csrf_checks=True, headers={"accept": accept})
+    browser.get("/accounts/login/")
+    answer = browser.post("/accounts/login/", b"login=x", content_type=content_type)
+    assert answer.status_code == 400
