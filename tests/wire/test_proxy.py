@@ -120,6 +120,17 @@ def test_a_long_target_is_refused_in_json(knock, nothing_stored, name):
     assert is_refusal(door.ask(target=door.target + "?" + "a" * 40_000), 400, "invalid_request")
 
 
+def test_no_link_that_is_a_secret_reaches_a_log(behind):
+    """An invitation's token, and that of a password's reset, are parts of the path."""
+    port, log = behind
+    for path in ("/invitations/a-secret-of-mail/", "/accounts/password/reset/key/1-a-secret-of-mail/"):
+        assert ask(port, request("GET", path, headers={"Accept": "text/html"})).status in {200, 302, 404}
+    logged = log.read_text()
+    assert "GET /invitations/-/ 404" in logged
+    assert "GET /accounts/password/reset/key/-/ " in logged
+    assert "a-secret-of-mail" not in logged
+
+
 def test_no_query_string_reaches_a_log(behind, knock, device, nothing_stored):
     door = knock("token")
     assert is_refusal(door.ask(target=f"/o/client/token?{door.body.decode()}"), 400, "invalid_request")
