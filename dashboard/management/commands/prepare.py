@@ -26,6 +26,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
             try:
                 keys.ensure(by=Actor.command())
+                keys.check_readable()
             except Invalid as error:
                 raise CommandError(str(error)) from None
             if options["demo"]:

@@ -8,12 +8,11 @@ from oauth.audit import Actor
 
 
 class Command(OperatorCommand):
-    help = "Sign with a new key from now on. What the old one signed stays valid."
+    help = "Sign with the next key, or a new one, from now on. What the old one signed stays valid."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        purposes = (keys.Purpose.STATEMENT.value, keys.Purpose.TOKEN.value)
-        parser.add_argument("--purpose", choices=purposes, default=keys.Purpose.TOKEN.value)
+        parser.add_argument("--purpose", choices=keys.Purpose.values, default=keys.Purpose.TOKEN.value)
 
     def act(self, by: Actor, **options: Any) -> str:
         key = keys.rotate(environment=options["environment"], purpose=options["purpose"], by=by)

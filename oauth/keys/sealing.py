@@ -1,0 +1,49 @@
+"""The key-encryption keys: whether they open every signing key, and moving all of them under the newest."""
+
+from cryptography.fernet import InvalidToken
+from django.db import transaction
+from django.db.models import QuerySet
+
+from oauth import audit
+from oauth.audit import Actor, Event
+from oauth.keys import material
+from oauth.models import SigningKey
+from oauth.problems import Invalid
+
+
+def check_readable() -> None:
+    """Raises Invalid, with one line for the operator, where a private key cannot be opened."""
+    material.ring()
+    closed = []
+    for key in _with_private():
+        try:
+            material.unseal(str(key.private_encrypted))
+        except InvalidToken:
+            closed.append(f"{key.kid} ({key.environment}, {key.purpose})")
+    if closed:
+        many = f"{len(closed)} signing key{'s' if len(closed) > 1 else ''}"
+        line = f"KEY_ENCRYPTION_KEYS does not open {many}: {', '.join(closed)}."
+        raise Invalid({"": [f"{line} Put the key that encrypted them back, behind the newest."]})
+
+
+@transaction.atomic
+def reencrypt(*, by: Actor) -> int:
+    """Encrypt every private key under the newest key-encryption key, so that the older ones can be taken away.
+
+    Answers how many were under an older one. Raises Invalid, and changes nothing, where one cannot be opened.
+    """
+    check_readable()
+    changed = 0
+    for key in _with_private().select_for_update(no_key=True):
+        sealed = material.sealed_anew(str(key.private_encrypted))
+        if sealed is not None:
+            SigningKey.objects.filter(pk=key.pk).update(private_encrypted=sealed)
+            changed += 1
+    if changed:
+        event = Event("key:reencrypt", kind="key", label=f"{changed} keys", data={"keys": changed})
+        audit.record(event, environment="", by=by)
+    return changed
+
+
+def _with_private() -> QuerySet[SigningKey]:
+    return SigningKey.objects.exclude(private_encrypted=None).order_by("pk")
