@@ -16,6 +16,6 @@ class EnvironmentConverter:
 
 
 class WordConverter(EnvironmentConverter):
-    """What stands between two slashes. A NUL is in no id of ours, and PostgreSQL would refuse to look for it."""
+    """What stands between two slashes: no id of ours is longer, or holds a NUL, which PostgreSQL would not look for."""
 
-    regex = r"[^/\x00]+"
+    regex = r"[^/\x00]{1,255}"

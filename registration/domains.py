@@ -20,6 +20,9 @@ def check_host(text: object) -> str:
     typed = text.strip() if isinstance(text, str) else ""
     if not typed:
         raise ValueError("Enter a domain, such as example.com.")
+    if len(typed) > 4 * MOST:
+        # Before anything is computed: punycode takes the square of a label's length.
+        raise ValueError(f"Use at most {MOST} characters; this has {len(typed)}.")
     if "*" in typed:
         raise ValueError("Leave out the wildcard: a domain covers every host below it.")
     if "://" in typed or "/" in typed or "@" in typed:

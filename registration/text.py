@@ -6,6 +6,10 @@ import unicodedata
 PUBLIC_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}\Z")
 VERSION_MOST = 50
 NAME_MOST = 255
+KEY_MOST = 400
+# Ordering the marks of one character takes the square of their number: half a megabyte of them kept a process busy for
+# a minute. Nothing of ours is as long as this, in whatever form it was typed.
+_READ_MOST = 4_000
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # What takes no room, or looks like a space: two names that look alike could not be told apart. The joiners stay, since
 # emoji and several scripts need them.
@@ -18,11 +22,12 @@ _UNSEEN = frozenset("\u00ad\u115f\u1160\u180e\u200b\u2800\u3164\ufeff\uffa0") | 
 
 def fold(text: str) -> str:
     """Case-folded NFKC: `É` equals `é`, and both databases sort and match alike."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text[:_READ_MOST]).casefold())
 
 
 def tidy(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip()
+    """Trimmed NFC. What is too long to be anything is cut where it still is too long."""
+    return unicodedata.normalize("NFC", text.strip()[:_READ_MOST]).strip()
 
 
 def is_plain(text: str) -> bool:
@@ -38,9 +43,11 @@ def check_name(text: object) -> str:
         raise ValueError("Enter a name.")
     name = tidy(text)
     if len(name) > NAME_MOST:
-        raise ValueError(f"Use at most {NAME_MOST} characters; this has {len(name)}.")
+        raise ValueError(f"Use at most {NAME_MOST} characters; this has {len(text.strip())}.")
     if not is_plain(name):
         raise ValueError("Leave out control, text-direction and invisible characters.")
+    if len(fold(name)) > KEY_MOST:
+        raise ValueError("Use fewer characters: some of these stand for several.")
     return name
 
 

@@ -1,5 +1,7 @@
 """What no browser sends: every page answers it with a refusal, on both databases, and never with a 500."""
 
+import time
+
 import pytest
 from django.test import Client
 
@@ -99,3 +101,30 @@ def test_a_body_that_cannot_be_read_is_a_bad_request_and_no_fault_of_ours(db, ac
     browser.get("/accounts/login/")
     answer = browser.post("/accounts/login/", b"login=x", content_type=content_type)
     assert answer.status_code == 400
+
+
+MARKS = "a" + "\u0300\u0327" * 100_000
+LONG_LABEL = "".join(map(chr, range(0x4E00, 0x9E00))) + ".example"
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("programmers/new/", {"public_id": MARKS, "display_name": "Name"}),
+        ("programmers/new/", {"public_id": "name", "display_name": MARKS}),
+        ("programmers/aurora/edit/", {"display_name": MARKS}),
+        ("programmers/aurora/applications/new/", {"name": MARKS, "version": MARKS}),
+        ("channels/aurora-one/domains/new/", {"host": LONG_LABEL}),
+        ("channels/aurora-one/domains/new/", {"host": MARKS + ".example"}),
+    ],
+)
+def test_what_would_take_a_minute_to_read_is_refused_at_once(as_, ada, live, path, sent):
+    """Unicode's normal forms and punycode take the square of what they are given."""
+    started = time.process_time()
+    assert as_(ada).post(f"{PLACE}/{path}", sent).status_code == 422
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(("name", "status"), [("\ufdfa" * 255, 422), ("\u1e9e" * 255, 422), ("\u1e9e" * 200, 302)])
+def test_a_name_that_grows_when_it_is_folded_fits_its_column_or_is_refused(as_, ada, live, name, status):
+    assert as_(ada).post(f"{PLACE}/programmers/aurora/edit/", {"display_name": name}).status_code == status
