@@ -49,22 +49,26 @@ def from_form(request: HttpRequest, form: dict[str, str]) -> Credentials:
 
 
 def from_request(request: HttpRequest, form: dict[str, str]) -> Credentials:
-    """The standard dialect's way: Basic or the body, one of them. Raises InvalidRequest, InvalidClient."""
-    asserted = "client_assertion" in form or "client_assertion_type" in form
+    """The standard dialect's way: Basic or the body, one of them. Raises InvalidRequest, InvalidClient.
+
+    A parameter without a value is as if it were left out (RFC 6749 section 3.2).
+    """
+    asserted = bool(form.get("client_assertion") or form.get("client_assertion_type"))
+    posted = bool(form.get("client_secret"))
     header = request.META.get("HTTP_AUTHORIZATION", "")
-    if not header:
-        if asserted:
-            raise InvalidRequest("Authenticate with a client secret; client_assertion is not supported.")
-        if not form.get("client_id") or not form.get("client_secret"):
-            raise InvalidClient("Authenticate with client_id and client_secret, in a Basic header or in the body.")
-        return Credentials(form["client_id"], form["client_secret"])
-    if _scheme(request) != "basic":
+    if header and _scheme(request) != "basic":
         raise InvalidClient("Authenticate with a Basic header, or in the body without an Authorization header.")
-    if asserted or "client_secret" in form:
-        raise InvalidRequest("Authenticate in one way: with a Basic header or in the body, not both.")
-    presented = _from_basic(header.partition(" ")[2])
+    if (bool(header), posted, asserted).count(True) > 1:
+        raise InvalidRequest("Authenticate in one way, not two.")
+    if asserted:
+        raise InvalidClient("Authenticate with a client secret; client_assertion is not supported.")
     named = form.get("client_id")
-    if named is not None and named not in {presented.client_id, (presented.otherwise or presented).client_id}:
+    if not header:
+        if not named or not posted:
+            raise InvalidClient("Authenticate with client_id and client_secret, in a Basic header or in the body.")
+        return Credentials(named, form["client_secret"])
+    presented = _from_basic(header.partition(" ")[2])
+    if named and named not in {presented.client_id, (presented.otherwise or presented).client_id}:
         raise InvalidRequest("The client_id in the body is not the one of the Basic header.")
     return presented
 

@@ -10,6 +10,7 @@ MOST_REDIRECT_URIS = 16
 TEXT_MOST, URI_MOST, CONTACTS_MOST = 255, 2000, 16
 _AUTHENTICATION = ("client_secret_basic", "client_secret_post")
 _URIS = ("client_uri", "logo_uri", "tos_uri", "policy_uri", "jwks_uri")
+_PRIVATE = {"d", "k", "p", "q", "dp", "dq", "qi", "oth"}
 # The statement's values win over the body's (section 2.3); what is not listed here is ignored, as section 2 has it.
 _BY_STATEMENT = ("client_name", "software_id", "software_version", "scope")
 
@@ -93,9 +94,12 @@ def _is_https(uri: str) -> bool:
 
 
 def _jwks(members: dict[str, Any]) -> dict[str, Any]:
-    jwks = members["jwks"]
+    jwks: dict[str, Any] = members["jwks"]
     if "jwks_uri" in members:
         raise InvalidClientMetadata("Send jwks or jwks_uri, not both.")
-    if not isinstance(jwks, dict) or not isinstance(jwks.get("keys"), list):
+    keys = jwks.get("keys") if isinstance(jwks, dict) else None
+    if not isinstance(keys, list) or not all(isinstance(key, dict) and isinstance(key.get("kty"), str) for key in keys):
         raise InvalidClientMetadata("The member jwks must be a JWK set.")
+    if any(_PRIVATE & set(key) for key in keys):
+        raise InvalidClientMetadata("The member jwks holds a private or symmetric key. Send public keys only.")
     return jwks

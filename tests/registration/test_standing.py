@@ -1,4 +1,5 @@
-"""The decision table of the wire: states of application, statement and client on every surface, told independently.
+"""The decision table of the wire: states of application, statement and client on every surface, told independently, in
+both dialects.
 
 The table below is written from the contract and knows nothing of the code: it says what every surface must answer for
 every combination, and the world says whether that is so. What was refused is then reinstated and works again.
@@ -9,8 +10,8 @@ from itertools import product
 
 import pytest
 
-from registration.models import Client
-from tests import protocol
+from registration.models import Client, SoftwareStatement
+from tests import protocol, standard
 from tests.protocol import VALIDATE
 
 APPLICATION = ["good", "closed", "suspended", "revoked", "removed"]
@@ -42,6 +43,26 @@ def expected_bearer(app, statement, client):
     if refusal == "invalid_client":
         return REFUSED
     return (403, "application_suspended") if refusal == "unauthorized_client" else (200, None)
+
+
+def expected_standard_token(app, statement, client):
+    word = expected_token(app, statement, client)[1]
+    return (401 if word == "invalid_client" else 400 if word else 200), word
+
+
+def expected_management(app, statement, client):
+    """RFC 7592, and who may introspect: good or not, and nothing between."""
+    return expected_token(app, statement, client)[1] is None
+
+
+def expected_introspection(app, statement, client):
+    """Of its token, by a resource server that is good itself."""
+    return {"active": expected_token(app, statement, client)[1] is None}
+
+
+def expected_revocation(client):
+    """Whatever its state, a client may give up its tokens, unless it was deleted."""
+    return 401 if client == "deleted" else 200
 
 
 def put(world, row, key, statement_row, app, statement, client):
@@ -90,6 +111,52 @@ def test_every_surface_tells_the_same_decision(http, world, app, statement, clie
     assert protocol.register(http, world.text).status_code == 201
     assert protocol.token(http, answer).status_code == 201
     assert [protocol.bearer(http, path, text).status_code for path in BEARER_SURFACES] == [200, 200, 200]
+
+
+@pytest.mark.parametrize(("app", "statement", "client"), list(product(APPLICATION, STATEMENT, CLIENT)))
+def test_every_surface_of_the_standard_dialect_tells_it_too(http, world, app, statement, client):
+    answer, server = standard.registered(http, world), standard.resource_server(http, world)
+    text, given_up = standard.token_of(http, answer), standard.token_of(http, answer)
+    row = Client.objects.get(client_id=answer["client_id"])
+    presented = world.text if statement != "expired" else protocol.resign(world.text, claims={"exp": 1_000_000_000})
+    # The resource server's statement hangs on a key of its own: here only the other's fate is looked at.
+    key = world.statement.signing_key
+    if statement == "key withdrawn":
+        SoftwareStatement.objects.exclude(pk=world.statement.pk).update(signing_key=other_key())
+    put(world, row, key, world.statement, app, statement, client)
+    state = (app, statement, client)
+    assert said(standard.register(http, presented)) == expected_register(app, statement)
+    assert said(standard.token(http, answer)) == expected_standard_token(*state)
+    good = expected_management(*state)
+    bare = (401, "invalid_client")
+    for method in ("GET", "PUT"):
+        managed = standard.manage(http, method, answer, {"client_id": answer["client_id"]})
+        assert said(managed) == ((200, None) if good else (401, "invalid_token"))
+        assert good or managed["WWW-Authenticate"] == standard.BAD_TOKEN
+    own = standard.introspect(http, answer, text)
+    assert said(own) == ((200, None) if good else bare)
+    assert good or own["WWW-Authenticate"] == standard.BASIC_CHALLENGE
+    told = standard.introspect(http, server, text).json()
+    assert told == {"active": False} if not good else told["active"] is True
+    assert {"active": told["active"]} == expected_introspection(*state)
+    assert standard.revoke(http, answer, given_up).status_code == expected_revocation(client)
+    # Whatever it was, wrong credentials learn nothing of it.
+    wrong = {**answer, "client_secret": "x"}
+    for response in (standard.token(http, wrong), standard.introspect(http, wrong, text)):
+        assert said(response) == bare
+    assert said(standard.revoke(http, wrong, text)) == bare
+    assert said(standard.manage(http, "GET", answer, token="x")) == (401, "invalid_token")
+    restore(world, row, key, world.statement)
+    assert standard.token(http, answer).status_code == 200
+    assert standard.introspect(http, server, text).json()["active"] is True
+    assert standard.introspect(http, server, given_up).json()["active"] is (client == "deleted")
+    assert standard.manage(http, "GET", answer).status_code == 200
+
+
+def other_key():
+    from oauth.models import SigningKey  # noqa: PLC0415
+
+    return SigningKey.objects.filter(environment=protocol.ELSEWHERE, purpose="statement").get()
 
 
 @pytest.mark.parametrize(("app", "client"), list(product(APPLICATION, CLIENT)))
