@@ -21,7 +21,7 @@ from dashboard import people, permissions
 from dashboard.models import Invitation, Role
 from dashboard.permissions import RANK, Grant, Rights
 from oauth import audit
-from oauth.audit import Actor, Event
+from oauth.audit import Actor, Door, Event
 from oauth.problems import Invalid
 
 LIFE = timedelta(days=7)
@@ -43,6 +43,7 @@ def invite(*, email: str, memberships: Sequence[Grant], by: Actor) -> tuple[Invi
         memberships=[
             {"programmer": each.programmer, "role": each.role.value, "environment": each.environment} for each in grants
         ],
+        invited_by_key=by.key,
         invited_by_name=by.name,
         expires_at=Now() + LIFE,
     )
@@ -104,6 +105,8 @@ def accept_invitation(
     found = still_open().select_for_update().filter(token_hash=_hash(token)).first()
     if found is None:
         raise Invalid({"": ["This link was used already, was withdrawn, or is older than seven days."]})
+    if not _is_backed(found):
+        raise Invalid({"": ["Whoever invited you may not give this role any more. Ask for a new invitation."]})
     user = people.by_email(found.email)
     if person is not None and person != user:
         raise Invalid({"": [f"This invitation is for {found.email}. Sign out first, then open the link again."]})
@@ -130,6 +133,14 @@ def withdraw_invitation(invitation: Invitation, *, by: Actor) -> None:
         raise PermissionDenied
     Invitation.objects.filter(pk=found.pk).update(withdrawn_at=Now())
     audit.record(_event("invitation:withdraw", found), environment="", by=by)
+
+
+def _is_backed(invitation: Invitation) -> bool:
+    """Whether its inviter may still give what it gives: an invitation ends with the rights behind it."""
+    key = invitation.invited_by_key
+    door = Door.COMMAND if key.startswith("command:") else Door.PAGE
+    rights = permissions.of_actor(Actor(key=key, name=invitation.invited_by_name, door=door))
+    return all(people.may_keep(rights, grant) for grant in grants_of(invitation))
 
 
 def _check_password(password: str, user: User) -> None:

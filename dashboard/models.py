@@ -45,6 +45,7 @@ class Invitation(models.Model):
     email = models.EmailField()
     token_hash = models.CharField(max_length=64, unique=True)
     memberships = models.JSONField(help_text="[{programmer, role, environment}]")
+    invited_by_key = models.CharField(max_length=200, help_text="Asked again when it is accepted: may they still?")
     invited_by_name = models.CharField(max_length=255)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()

@@ -126,3 +126,13 @@ def test_a_person_who_is_switched_off_gains_nothing(client, victor, tom, aurora)
     User.objects.update(is_active=False)
     assert client.post(link).status_code == 422
     assert ("aurora", "editor", "") not in memberships(victor)
+
+
+def test_an_invitation_ends_with_the_rights_behind_it(client, link, tom):
+    tom.memberships.update(role=Role.EDITOR)
+    response = client.post(link, FORM)
+    assert response.status_code == 422
+    assert "may not give this role any more" in response.content.decode()
+    assert not User.objects.filter(email="new@example.test").exists()
+    tom.memberships.update(role=Role.TAM)
+    assert client.post(link, FORM).status_code == 302
