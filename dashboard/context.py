@@ -93,6 +93,11 @@ class Shell:
         )
 
     @cached_property
+    def keeps_keys(self) -> bool:
+        """Whether the rail leads to the signing keys: their page is for admins."""
+        return self.environment is not None and self.rights.everywhere(Role.ADMIN, self.environment.value)
+
+    @cached_property
     def keeps_people(self) -> bool:
         """Whether the rail leads to People: its page is for TAMs and admins."""
         return self.rights.anywhere(Role.TAM)

@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest
 from dashboard.models import Membership, Role
 from oauth.audit import Actor, Door
 from oauth.environments import Environment
+from oauth.models import SigningKey
 from registration import scopes
 from registration.models import Channel, CustomScheme, Domain, Programmer, RegisteredApplication, State
 from registration.text import fold
@@ -146,6 +147,23 @@ def enter(request: HttpRequest, environment: str) -> Rights:
     if environment not in rights.environments:
         raise Http404
     return rights
+
+
+def administer(request: HttpRequest, environment: str) -> Rights:
+    """The rights of an admin of the environment; 403 for its other members, 404 for strangers."""
+    rights = enter(request, environment)
+    if not rights.everywhere(Role.ADMIN, environment):
+        raise PermissionDenied
+    return rights
+
+
+def key(request: HttpRequest, environment: str, number: int) -> SigningKey:
+    """A signing key, by the number of its row: an imported key's id may hold any character."""
+    administer(request, environment)
+    found = SigningKey.objects.filter(environment=environment, pk=number).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def programmer(request: HttpRequest, environment: str, public_id: str, *, needs: Role = Role.VIEWER) -> Programmer:

@@ -11,6 +11,7 @@ from dashboard.views import (
     channels,
     domains,
     home,
+    keys,
     people,
     programmers,
     public,
@@ -83,6 +84,15 @@ application_urls: Patterns = [
     path("<uuid:software_id>/request-revocation/", requests.new, name="request-new"),
 ]
 
+key_urls: Patterns = [
+    path("", keys.listing, name="keys"),
+    path("<word:purpose>/next/", keys.publish_next, name="key-next"),
+    path("<word:purpose>/rotate/", keys.rotate, name="key-rotate"),
+    path("<int:number>/withdraw/", keys.withdraw, name="key-withdraw"),
+    path("<int:number>/download/pem/", keys.pem, name="key-pem"),
+    path("<int:number>/download/jwk/", keys.jwk, name="key-jwk"),
+]
+
 environment_urls: Patterns = [
     path("", home.home, name="home"),
     path("switch/", home.switch, name="switch"),
@@ -90,6 +100,7 @@ environment_urls: Patterns = [
     path("channels/", include(channel_urls)),
     path("schemes/", include(scheme_urls)),
     path("applications/", include(application_urls)),
+    path("keys/", include(key_urls)),
     path("revocation-requests/", requests.listing, name="requests"),
     path("revocation-requests/<int:number>/withdraw/", requests.withdraw, name="request-withdraw"),
     path("revocation-requests/<int:number>/decline/", requests.decline, name="request-decline"),

@@ -96,6 +96,9 @@ _EVENTS = {
     "key:make": _lazy("Signing key made"),
     "key:rotate": _lazy("Signing key rotated"),
     "key:import": _lazy("Signing key imported"),
+    "key:publish": _lazy("Next signing key published"),
+    "key:withdraw": _lazy("Signing key withdrawn"),
+    "key:reencrypt": _lazy("Signing keys encrypted anew"),
 }
 
 

@@ -16,6 +16,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from dashboard import invitations, revocations
 from dashboard.models import Role
 from dashboard.permissions import Grant
+from oauth.models import SigningKey
 from registration.models import Client, RegisteredApplication
 from tests import factories
 from tests.cast import actor, person, signed_in
@@ -34,6 +35,7 @@ VIEWERS = frozenset({"victor", "alice", "tom", "tess", "ada"})
 EDITORS = VIEWERS - {"victor"}
 TAMS = EDITORS - {"alice"}
 EVERY_PROGRAMMER = TAMS - {"tom"}
+ADMINS = frozenset({"ada"})
 AUTHOR = frozenset({"alice"})
 AURORAS = frozenset({"victor", "alice", "tom"})
 
@@ -152,6 +154,13 @@ TABLE = {
     "statement-revoke": form(TAMS),
     "statement-reinstate": form(TAMS),
     "client-revoke": form(TAMS),
+    # signing keys
+    "keys": Page(ADMINS, seen_by=MEMBERS),
+    "key-next": form(ADMINS, post=302, seen_by=MEMBERS),
+    "key-rotate": form(ADMINS, seen_by=MEMBERS),
+    "key-withdraw": form(ADMINS, seen_by=MEMBERS),
+    "key-pem": Page(ADMINS, seen_by=MEMBERS),
+    "key-jwk": Page(ADMINS, seen_by=MEMBERS),
     # requests and versions
     "request-withdraw": form(AUTHOR, post=302),
     "request-decline": form(TAMS),
@@ -182,12 +191,20 @@ UNDER_ENVIRONMENT = sorted(name for name in PATTERNS if "environment" in _names(
 
 def _objects(name: str) -> list[str]:
     """The positions of a URL that name objects. The environment, the word of a help page and a key are none."""
-    return [each for each in _names(name) if each not in {"environment", "code", "uidb36", "key", "token"}]
+    return [each for each in _names(name) if each not in {"environment", "code", "uidb36", "key", "token", "purpose"}]
 
 
 # Positions that are looked up within the object before them. Whoever may act on that one is told that they are not
 # there; a reader who may not is told so first.
-INNER = {"host", "statement_id", "version", "membership_id", ("client-revoke", "number")}
+KEYS = ("key-withdraw", "key-pem", "key-jwk")
+INNER = {
+    "host",
+    "statement_id",
+    "version",
+    "membership_id",
+    ("client-revoke", "number"),
+    *((name, "number") for name in KEYS),
+}
 
 
 def _is_inner(name: str, position: str) -> bool:
@@ -226,9 +243,19 @@ def _world(of: str, environment: str, author: Any) -> World:
             "code": "invalid_client",
             "uidb36": "1",
             "key": "set-password",
+            "purpose": "token",
         },
-        {("client-revoke", "number"): _client(application).pk},
+        {
+            ("client-revoke", "number"): _client(application).pk,
+            **dict.fromkeys(((name, "number") for name in KEYS), _key_of(of, environment)),
+        },
     )
+
+
+def _key_of(of: str, environment: str) -> int:
+    """Of the environment. No programmer has keys of its own: borealis' is the other environment's."""
+    where = ELSEWHERE if of == "borealis" else environment
+    return SigningKey.objects.get(environment=where, purpose="token", status="current").pk
 
 
 def _client(application: RegisteredApplication) -> Client:

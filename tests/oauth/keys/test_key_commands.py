@@ -39,7 +39,8 @@ def test_publish_next_key_and_rotate_to_it(http, world, purpose):
 def test_withdrawing_says_what_hangs_on_the_key_and_asks_once_more(http, world):
     protocol.registered(http, world)
     kid = protocol.key_of().kid
-    said = f"{kid} is a current statement key of {ENVIRONMENT}. It verifies 1 statements of 1 applications, with 1 clients."
+    said = f"{kid} is a current statement key of {ENVIRONMENT}. It verifies 1 statements of 1 applications, "
+    said += "with 1 clients."
     assert refused("withdraw_signing_key", kid, *WHY) == f"{said} Withdrawing cannot be undone: say --yes to do it."
     assert protocol.register(http, world.text).status_code == 201
     said = said.replace("1 clients", "2 clients")
