@@ -169,9 +169,10 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 if REDIS_URL:
     CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "tve-dashboard",
+        "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2},
     }
 
 # --- People ---
