@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models.functions import Now
 
 from oauth import environments, jose, keys
 from oauth.errors import InvalidToken
@@ -93,6 +94,7 @@ def read(text: str, *, environment: str) -> dict[str, Any]:
 
 def revoke(claims: dict[str, Any], *, environment: str) -> None:
     """Refuse a token from now on. What is kept is its `jti`, until it would have expired; twice is once."""
+    RevokedToken.objects.filter(expires_at__lte=Now()).delete()
     RevokedToken.objects.bulk_create(
         [
             RevokedToken(
