@@ -149,6 +149,4 @@ def test_a_purpose_or_a_key_that_is_none_is_not_there(as_, ada, live):
 
 
 def test_without_keys_the_page_says_who_makes_them(as_, ada):
-    assert "The operator makes them with the command prepare." in text_of(
-        as_(ada).get(reverse("keys", args=[ENVIRONMENT]))
-    )
+    assert "The operator makes them with the command prepare." in text_of(as_(ada).get(PAGE))
