@@ -13,7 +13,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --req
 run: $(VENV)/run.stamp $(STATIC)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m config.serve
 
-test: $(VENV)/test.stamp
+test: $(VENV)/test.stamp $(STATIC)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # The story end to end, over real HTTP, on an empty database and a free port.
