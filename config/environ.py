@@ -9,7 +9,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 T = TypeVar("T")
 Network = IPv4Network | IPv6Network
@@ -55,17 +55,19 @@ def boolean(name: str, *, default: bool) -> bool:
 
 def integer(name: str, default: int, *, least: int, most: int) -> int:
     def parse(text: str) -> int:
-        number = int(text)
-        if not least <= number <= most:
+        if not text.isdecimal() or not least <= int(text) <= most:
             raise ValueError
-        return number
+        return int(text)
 
     return read(name, parse, default, f"a whole number from {least} to {most}")
 
 
 def number(name: str, default: float, *, least: float, most: float) -> float:
     def parse(text: str) -> float:
-        value = float(text)
+        try:
+            value = float(text)
+        except ValueError:
+            raise ValueError from None
         if not least <= value <= most:
             raise ValueError
         return value
@@ -85,6 +87,7 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 def url(name: str, default: str) -> str:
     def parse(text: str) -> str:
         parts = urlsplit(text)
+        _check_port(parts)
         if (
             parts.scheme not in {"http", "https"}
             or not parts.hostname
@@ -96,6 +99,42 @@ def url(name: str, default: str) -> str:
         return text.rstrip("/")
 
     return read(name, parse, default, "an http or https URL without query or fragment")
+
+
+def service(name: str, schemes: tuple[str, ...], example: str) -> str:
+    """The URL of a service that is reached by one of `schemes`, or an empty string where none is set."""
+
+    def parse(text: str) -> str:
+        parts = urlsplit(text)
+        _check_port(parts)
+        if parts.scheme not in schemes or not (parts.hostname or parts.path):
+            raise ValueError
+        return text
+
+    return read(name, parse, "", f"a URL such as {example}")
+
+
+def _check_port(parts: SplitResult) -> None:
+    """`urlsplit` reads the port only when asked; whoever asks first would meet the error."""
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("the port is not a number up to 65535") from None
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder that is there, or can be made, for the owner alone."""
+
+    def parse(text: str) -> Path:
+        try:
+            Path(text).mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ValueError(error.strerror) from None
+        return Path(text)
+
+    path = read(name, parse, default, "a folder that can be written")
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
 
 
 def networks(name: str) -> tuple[Network, ...]:
@@ -138,8 +177,25 @@ def keyring(name: str, make_default: Callable[[], str]) -> tuple[tuple[str, byte
             raise ValueError
         return tuple(ring)
 
-    text = os.environ.get(name, "").strip() or make_default()
-    return read(name, parse, parse(text), "id:base64 pairs of 32 bytes or more, newest first, separated by commas")
+    expected = "id:base64 pairs of 32 bytes or more, newest first, separated by commas"
+    return read(name, parse, (), expected) or parse(make_default())
+
+
+def fernet_keys(name: str, make_default: Callable[[], str]) -> tuple[str, ...]:
+    """Keys of 32 bytes in base64url, newest first."""
+
+    def parse(text: str) -> tuple[str, ...]:
+        ring = tuple(key.strip() for key in text.split(","))
+        try:
+            sizes = {len(base64.urlsafe_b64decode(key)) for key in ring}
+        except (binascii.Error, ValueError):
+            raise ValueError from None
+        if sizes != {32}:
+            raise ValueError
+        return ring
+
+    expected = "Fernet keys (32 bytes in base64url), newest first, separated by commas"
+    return read(name, parse, (), expected) or parse(make_default())
 
 
 def made_once(path: Path, make: Callable[[], str]) -> str:

@@ -1,6 +1,7 @@
 """`make run`: prepare the database, load the demo, say where to sign in, and become the production server."""
 
 import os
+import socket
 import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -10,6 +11,7 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 
 DEFAULT_DEMO_PASSWORD = "demo-pass-phrase-7"
 
@@ -20,10 +22,13 @@ def main() -> None:
         raise SystemExit(
             "serve: HOST or PUBLIC_URL is not loopback. Set DEMO_PASSWORD to one of your own to serve the demo there."
         )
+    check_free()
     try:
         call_command("prepare", demo=True)
     except CommandError as error:
         raise SystemExit(f"serve: {error}") from None
+    except OperationalError as error:
+        raise SystemExit(f"serve: DATABASE_URL leads nowhere: {str(error).splitlines()[0]}") from None
     _say_where()
     os.execv(sys.executable, [sys.executable, "-m", "granian", *server_arguments()])
 
@@ -38,6 +43,20 @@ def server_arguments() -> list[str]:
         "--log-level", "warning",
         "config.wsgi:application",
     ]  # fmt: skip
+
+
+def check_free() -> None:
+    """The server shares its port: beside another server it would answer every other request, from another database."""
+    try:
+        found = socket.getaddrinfo(settings.HOST, settings.PORT, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+            trial.listen(1)
+    except OSError as error:
+        why = f"{error.strerror}. Set HOST or PORT to another"
+        raise SystemExit(f"serve: cannot listen on {settings.HOST}:{settings.PORT}: {why}.") from None
 
 
 def _say_where() -> None:

@@ -12,8 +12,7 @@ from django.core.management.utils import get_random_secret_key
 from config import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = environ.read("VAR_DIR", Path, BASE_DIR / "var", "a folder")
-VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+VAR_DIR = environ.folder("VAR_DIR", BASE_DIR / "var")
 
 # --- The process ---
 
@@ -48,12 +47,8 @@ SECRETS_FROM_FILES = not all(
     environ.string(name) for name in ("SECRET_KEY", "KEY_ENCRYPTION_KEYS", "CLIENT_SECRET_PEPPERS")
 )
 SECRET_KEY = environ.string("SECRET_KEY") or environ.made_once(VAR_DIR / "secret_key", get_random_secret_key)
-KEY_ENCRYPTION_KEYS = tuple(
-    key.strip()
-    for key in (
-        environ.string("KEY_ENCRYPTION_KEYS")
-        or environ.made_once(VAR_DIR / "key_encryption_key", environ.random_base64)
-    ).split(",")
+KEY_ENCRYPTION_KEYS = environ.fernet_keys(
+    "KEY_ENCRYPTION_KEYS", lambda: environ.made_once(VAR_DIR / "key_encryption_key", environ.random_base64)
 )
 CLIENT_SECRET_PEPPERS = environ.keyring(
     "CLIENT_SECRET_PEPPERS",
@@ -73,7 +68,7 @@ THROTTLE_BURST = environ.integer("THROTTLE_BURST", 11, least=1, most=1_000_000)
 THROTTLE_RATE = environ.number("THROTTLE_RATE", 1.0, least=0.001, most=1_000_000)
 THROTTLE_TRUSTED_CLIENTS = environ.networks("THROTTLE_TRUSTED_CLIENTS")
 TRUSTED_PROXIES = environ.networks("TRUSTED_PROXIES")
-REDIS_URL = environ.string("REDIS_URL")
+REDIS_URL = environ.service("REDIS_URL", ("redis", "rediss", "unix"), "redis://host:6379")
 
 # --- Django ---
 
@@ -144,11 +139,10 @@ TEMPLATES = [
 
 DATABASE_PREPARE = environ.boolean("DATABASE_PREPARE", default=True)
 DATABASES = {
-    "default": environ.read(
-        "DATABASE_URL",
-        lambda text: dj_database_url.parse(text, conn_max_age=None),
-        dj_database_url.parse(f"sqlite:///{VAR_DIR / 'db.sqlite3'}", conn_max_age=None),
-        "a URL such as postgres://user:password@host:5432/name",
+    "default": dj_database_url.parse(
+        environ.service("DATABASE_URL", ("postgres", "postgresql", "sqlite"), "postgres://user:password@host:5432/name")
+        or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
+        conn_max_age=None,
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -157,8 +151,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
-elif DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise SystemExit("settings: DATABASE_URL must begin with postgres:// or sqlite:///")
 elif DATABASE_PREPARE:
     # Django's default is None, under which the driver does not prepare even what a cursor asks it to.
     DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 5
@@ -245,8 +237,10 @@ OAUTH2_PROVIDER = {
 
 # --- Mail, static files, language, logs ---
 
-_email = urlsplit(environ.string("EMAIL_URL"))
-if _email.scheme in {"smtp", "smtp+tls", "smtps"}:
+_email = urlsplit(
+    environ.service("EMAIL_URL", ("smtp", "smtp+tls", "smtps"), "smtp+tls://user:password@host:587?from=address")
+)
+if _email.scheme:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST = _email.hostname or "localhost"
     EMAIL_PORT = _email.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[_email.scheme]
@@ -254,8 +248,6 @@ if _email.scheme in {"smtp", "smtp+tls", "smtps"}:
     EMAIL_USE_TLS, EMAIL_USE_SSL = _email.scheme == "smtp+tls", _email.scheme == "smtps"
     EMAIL_TIMEOUT = 10
     DEFAULT_FROM_EMAIL = parse_qs(_email.query).get("from", [f"tve-dashboard@{_public.hostname}"])[0]
-elif _email.scheme:
-    raise SystemExit("settings: EMAIL_URL must be smtp://, smtp+tls:// or smtps://user:password@host:port?from=address")
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, execute_from_command_line
 
 from oauth.models import AuditEntry, SigningKey
 from registration.models import RegisteredApplication, SoftwareStatement
@@ -228,3 +228,31 @@ def test_without_a_default_the_environment_is_required(world, settings):
     line = "Error: the following arguments are required: --environment"
     assert refused("issue_statement", PATH) == line
     assert run("issue_statement", PATH, "--environment", ENVIRONMENT)
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [("issue_statement", [PATH]), ("rotate_signing_key", []), ("publish_next_key", ["--purpose", "statement"])],
+)
+def test_a_command_with_other_settings_than_the_servers_signs_nothing(world, settings, command, arguments):
+    """Its statement would register nowhere, and its key would sign for an issuer that nobody is."""
+    keys_before = SigningKey.objects.count()
+    theirs = settings.ISSUERS[ENVIRONMENT]
+    settings.ISSUERS = {**settings.ISSUERS, ENVIRONMENT: "http://localhost:8999"}
+    line = refused(command, *arguments)
+    assert line.startswith(
+        f"The servers of {ENVIRONMENT} sign as {theirs}, this command would as http://localhost:8999."
+    )
+    assert (SoftwareStatement.objects.count(), SigningKey.objects.count()) == (1, keys_before)
+    settings.ISSUERS = {**settings.ISSUERS, ENVIRONMENT: theirs}
+    assert run(command, *arguments)
+
+
+@pytest.mark.parametrize("arguments", [["revoke_application", PATH], ["issue_statement"], ["create_person", "--rolle"]])
+def test_a_wrong_call_is_told_in_one_line_on_stderr(capsys, arguments):
+    with pytest.raises(SystemExit) as leaving:
+        execute_from_command_line(["manage.py", *arguments])
+    assert leaving.value.code
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith(f"manage.py {arguments[0]}: error: ")

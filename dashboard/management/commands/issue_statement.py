@@ -11,6 +11,7 @@ from registration import statements
 
 class Command(ApplicationCommand):
     help = "Issue a software statement for an active application, and print it and nothing else."
+    signs = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)

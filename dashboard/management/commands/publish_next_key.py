@@ -9,6 +9,7 @@ from oauth.audit import Actor
 
 class Command(OperatorCommand):
     help = "Make and publish the key that signs next, so that a later rotation surprises nobody."
+    signs = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)

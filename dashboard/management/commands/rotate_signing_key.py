@@ -9,6 +9,7 @@ from oauth.audit import Actor
 
 class Command(OperatorCommand):
     help = "Sign with the next key, or a new one, from now on. What the old one signed stays valid."
+    signs = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
