@@ -1,6 +1,6 @@
 """The few marks that every screen makes in the same way."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from oauth.audit import Door
+from oauth.environments import Environment
 from registration.models import State
 from registration.platforms import Platform
 
@@ -54,7 +55,8 @@ def ago(instant: datetime | None, *, never: str = "") -> SafeString | str:
     instant = instant.astimezone(UTC)
     full = f"{date_format(instant, 'j M Y')}, {date_format(instant, 'H:i')} UTC"
     machine = instant.isoformat(timespec="seconds")
-    words = _("%s ago") % timesince(instant, depth=1)
+    fresh = datetime.now(UTC) - instant < timedelta(minutes=1)
+    words = _("just now") if fresh else _("%s ago") % timesince(instant, depth=1)
     return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, words)
 
 
@@ -79,6 +81,7 @@ _EVENTS = {
     "application:suspend": _lazy("Suspended"),
     "application:revoke": _lazy("Revoked"),
     "application:reinstate": _lazy("Reinstated"),
+    "application:bring_clients": _lazy("Clients brought over"),
     "statement:issue": _lazy("Statement issued"),
     "statement:revoke": _lazy("Statement revoked"),
     "statement:reinstate": _lazy("Statement reinstated"),
@@ -116,6 +119,12 @@ def door_words(door: str) -> str:
 @register.filter
 def platform(value: str) -> str:
     return _(Platform(value).label) if value in Platform.values else value
+
+
+@register.filter
+def environment(value: str) -> str:
+    """The environment as people say it; empty for what is of none."""
+    return str(Environment(value).label) if value in Environment.values else value
 
 
 @register.filter

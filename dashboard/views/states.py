@@ -129,7 +129,7 @@ def reinstate(request: HttpRequest, environment: str, software_id: UUID) -> Http
         bullets=[bullets[state], *([("info", beneath)] if beneath else [])],
         submit=_("Reinstate application"),
         keep=_("Leave it as it is"),
-        done=_("%s is reinstated.") % application,
+        done=_shows_again(application, state),
         danger=False,
         extra={"clears": state.value},
     )
@@ -191,6 +191,14 @@ def state_page(
         copies=copies(application, permissions.of_request(request)),
         **{**wording.extra, "back": back},
     )
+
+
+def _shows_again(application: RegisteredApplication, state: State) -> str:
+    if state is State.REVOKED and application.suspended_at:
+        return _("%s is suspended again.") % application
+    if state in {State.REVOKED, State.SUSPENDED} and application.closed_at:
+        return _("%s is closed to new registrations again.") % application
+    return _("%s is reinstated.") % application
 
 
 def _beneath(application: RegisteredApplication, state: State) -> str:

@@ -159,3 +159,15 @@ def test_the_history_merges_pushes_and_states(as_, alice, tom, live, url):
     page = as_(alice).get(url("history/")).content.decode()
     assert page.index("Suspended") < page.index("Added")
     assert "Leaked" in page
+
+
+def test_reinstating_says_what_shows_again(as_, tom, live, url):
+    by = actor(tom)
+    applications.close(live, reason="Old", by=by, as_tam=True)
+    applications.suspend(live, reason="Leaked", by=by)
+    applications.revoke(live, reason="Gone", by=by)
+    back = {"reason": "Back"}
+    said = [as_(tom).post(url("reinstate/"), back, follow=True).content.decode() for _ in range(3)]
+    assert "is suspended again." in said[0]
+    assert "is closed to new registrations again." in said[1]
+    assert "is reinstated." in said[2]
