@@ -134,6 +134,14 @@ ERRORS = {
             _("A server that speaks for many viewers can be listed as trusted; ask a TAM."),
         ),
     ),
+    "expired_cursor": Entry(
+        "410",
+        _("The resource server was away for longer than the revocation feed keeps its events."),
+        (
+            _("Read the feed again without the parameter after, and forget what was known before."),
+            _("Until that is done, answer 503 to requests with a token: what was revoked meanwhile is not known."),
+        ),
+    ),
     "not_found": Entry(
         "404",
         _("There is nothing at this URL."),

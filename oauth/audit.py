@@ -1,13 +1,15 @@
 """Who did it, and the record that they did: every verb of a person, a command or an API token ends with `record`."""
 
 import getpass
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import TextChoices
 
-from oauth.models import AuditEntry, Tail
+from oauth import feed, tails
+from oauth.feed import Announcement
+from oauth.models import AuditEntry
 
 
 class Door(TextChoices):
@@ -49,18 +51,15 @@ class Event:
     data: dict[str, Any] | None = None
 
 
-def record(*events: Event, environment: str, by: Actor) -> None:
-    """Append `events` to the environment's trail.
+def record(*events: Event, environment: str, by: Actor, announcing: Sequence[Announcement] = ()) -> None:
+    """Append `events` to the environment's trail, and what the revocation feed is to tell of them.
 
     Call it once in a transaction and as its last statement: it locks the environment's tail, so that numbers have no
     gaps and appear in order. Raises TransactionManagementError outside a transaction.
     """
     if not events:
         return
-    Tail.objects.get_or_create(environment=environment)
-    tail = Tail.objects.select_for_update(no_key=True).get(environment=environment)
-    if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("An audit entry belongs to the transaction of what it records.")
+    tail = tails.locked(environment)
     AuditEntry.objects.bulk_create(
         AuditEntry(
             environment=environment,
@@ -81,4 +80,6 @@ def record(*events: Event, environment: str, by: Actor) -> None:
         for offset, event in enumerate(events, start=1)
     )
     tail.audit_n += len(events)
-    tail.save(update_fields=["audit_n"])
+    if announcing:
+        feed.append(tail, announcing)
+    tail.save(update_fields=["audit_n", "feed_n"])

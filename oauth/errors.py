@@ -4,6 +4,7 @@ r"""The wire's one vocabulary of errors.
     ├── InvalidRequest ── NotFound, MethodNotAllowed, PayloadTooLarge, HeaderTooLarge, Misdirected
     ├── InvalidClient, UnauthorizedClient, InvalidScope, UnsupportedGrantType
     ├── InvalidToken, InsufficientScope
+    ├── ExpiredCursor
     └── TooManyRequests, TemporarilyUnavailable, ServerError
 
 `description` is for a developer on a sofa with a TV remote: it says what to do, is printable ASCII without `"` and `\`
@@ -84,6 +85,12 @@ class InsufficientScope(ProtocolError):
     error = "insufficient_scope"
     status = 403
     description = "The access token does not have the scope that this call needs."
+
+
+class ExpiredCursor(ProtocolError):
+    error = "expired_cursor"
+    status = 410
+    description = "What came after this cursor is no longer kept. Start again without the parameter after."
 
 
 class TooManyRequests(ProtocolError):

@@ -91,13 +91,46 @@ class RevokedToken(models.Model):
 
 
 class Tail(models.Model):
-    """The last number of an environment's audit trail: one row, locked by each writer, always last."""
+    """The last numbers of an environment's audit trail and feed: one row, locked by each writer, always last."""
 
     environment = models.CharField(max_length=32, primary_key=True)
     audit_n = models.BigIntegerField(default=0)
+    feed_n = models.BigIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return f"{self.environment or 'everywhere'} {self.audit_n}"
+
+
+class RevocationEvent(models.Model):
+    """What the feed tells: that something entered a state. Kept as long as a token lives that it concerns."""
+
+    class Kind(models.TextChoices):
+        APPLICATION = "application"
+        STATEMENT = "statement"
+        CLIENT = "client"
+        TOKEN = "token"  # noqa: S105  (a word)
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+        REVOKED = "revoked"
+        DELETED = "deleted"
+
+    environment = models.CharField(max_length=32, choices=Environment.choices)
+    n = models.BigIntegerField()
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    object_id = models.CharField(max_length=255, help_text="As tokens name it: software_id, statement, client_id, jti")
+    state = models.CharField(max_length=16, choices=State.choices)
+    at = models.DateTimeField()
+    until = models.DateTimeField(help_text="After this no token lives that it concerns")
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["environment", "n"], name="feed_number_once")]
+        indexes = [models.Index(fields=["environment", "expires_at"], name="feed_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.environment} {self.n} {self.kind} {self.state}"
 
 
 class AuditEntry(models.Model):

@@ -3,18 +3,21 @@
 import time
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models.functions import Now
 
-from oauth import environments, jose, keys
+from oauth import environments, feed, jose, keys
 from oauth.errors import InvalidToken
+from oauth.feed import Announcement
 from oauth.models import RevokedToken
 from oauth.standing import Cause, Standing, standing_of
 
 TYP = "at+jwt"
+_SKEW = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -92,20 +95,18 @@ def read(text: str, *, environment: str) -> dict[str, Any]:
     return _read(text, environment)[0]
 
 
+@transaction.atomic
 def revoke(claims: dict[str, Any], *, environment: str) -> None:
     """Refuse a token from now on. What is kept is its `jti`, until it would have expired; twice is once."""
-    RevokedToken.objects.filter(expires_at__lte=Now()).delete()
-    RevokedToken.objects.bulk_create(
-        [
-            RevokedToken(
-                jti=claims["jti"],
-                environment=environment,
-                client_id=claims["client_id"],
-                expires_at=datetime.fromtimestamp(claims["exp"], UTC),
-            )
-        ],
-        ignore_conflicts=True,
+    jti, expires_at = claims["jti"], datetime.fromtimestamp(claims["exp"], UTC)
+    _, made = RevokedToken.objects.get_or_create(
+        jti=jti, defaults={"environment": environment, "client_id": claims["client_id"], "expires_at": expires_at}
     )
+    if made:
+        told = Announcement(feed.Kind.TOKEN, jti, feed.State.REVOKED, until=expires_at)
+        feed.announce(told, environment=environment)
+        # Behind the tail's lock, so that no two delete the same rows. A minute later than needed: clocks differ.
+        RevokedToken.objects.filter(environment=environment, expires_at__lt=Now() - _SKEW).delete()
 
 
 def _read(text: str, environment: str) -> tuple[dict[str, Any], str]:

@@ -2,6 +2,7 @@
 
 from django.urls import re_path
 
+from oauth.views.feed import Revocations
 from oauth.views.introspection import Introspect
 from oauth.views.published import JWKS, Metadata
 from oauth.views.revocation import Revoke
@@ -15,6 +16,7 @@ urlpatterns = [
     re_path(r"^oauth/token/?\Z", Token.as_view()),
     re_path(r"^oauth/introspect/?\Z", Introspect.as_view()),
     re_path(r"^oauth/revoke/?\Z", Revoke.as_view()),
+    re_path(r"^oauth/revocations/?\Z", Revocations.as_view()),
     re_path(r"^\.well-known/jwks\.json/?\Z", JWKS.as_view()),
     re_path(r"^\.well-known/oauth-authorization-server(?P<path>/.*)?\Z", Metadata.as_view()),
 ]

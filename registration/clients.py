@@ -10,8 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from oauth import secrets
+from oauth import feed, secrets
 from oauth.audit import Actor, Event
+from oauth.feed import Announcement
 from oauth.prepared import fetch_one, in_dialect, stored_uuid
 from oauth.problems import Invalid
 from registration import approval, platforms, reach, states
@@ -144,9 +145,12 @@ def replace(client: Client, *, redirect_uris: Sequence[str] | None, metadata: di
     return client
 
 
+@transaction.atomic
 def delete(client: Client) -> None:
     """Refuse the client and its tokens from now on (RFC 7592 section 2.3). Its row stays until its tokens are past."""
-    Client.objects.filter(pk=client.pk, deleted_at=None).update(deleted_at=Now())
+    if Client.objects.filter(pk=client.pk, deleted_at=None).update(deleted_at=Now()):
+        told = Announcement(feed.Kind.CLIENT, client.client_id, feed.State.DELETED)
+        feed.announce(told, environment=client.environment)
 
 
 @transaction.atomic

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
-from oauth import keys
+from oauth import feed, keys
 from oauth.audit import Actor
+from oauth.feed import Announcement
 from oauth.models import SigningKey
 from oauth.problems import Invalid
 from registration import states
@@ -55,7 +56,17 @@ def withdraw(key: SigningKey, *, reason: str, by: Actor) -> SigningKey | None:
     reason = states.reason_of(reason)
     reach = reach_of(key)
     data = {"statements": reach.statements, "applications": reach.applications, "clients": reach.clients}
-    return keys.withdraw(key, reason=reason, by=by, **(data if key.purpose == keys.Purpose.STATEMENT else {}))
+    if key.purpose != keys.Purpose.STATEMENT:
+        return keys.withdraw(key, reason=reason, by=by)
+    successor = keys.withdraw(key, reason=reason, by=by, **data)
+    # Of a statement that nobody registered with, no token can be.
+    registered = Exists(Client.objects.filter(application=OuterRef("application"), statement=OuterRef("pk")))
+    cut_off = SoftwareStatement.objects.filter(registered, signing_key=key).order_by("pk")
+    told = [
+        Announcement(feed.Kind.STATEMENT, str(pk), feed.State.REVOKED) for pk in cut_off.values_list("pk", flat=True)
+    ]
+    feed.announce(*told, environment=key.environment)
+    return successor
 
 
 def find(environment: str, kid: str) -> SigningKey:

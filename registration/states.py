@@ -1,15 +1,19 @@
-"""One function changes any state: one row, and the audit entry, in one transaction, however many clients hang on it.
+"""One function changes any state: one row, the audit entry and what the revocation feed tells, in one transaction,
+however many clients hang on it.
 
 States are instants of the database's clock, never a status column, and never part of a push.
 """
 
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from oauth import audit
+from oauth import audit, feed
 from oauth.audit import Actor, Event
+from oauth.feed import Announcement, State
 from oauth.problems import Invalid
+from registration.models import Client, RegisteredApplication, SoftwareStatement
 from registration.text import is_plain, tidy
 
 Row = TypeVar("Row", bound=models.Model)
@@ -22,12 +26,37 @@ def locked(row: Row) -> Row:
 
 
 def change(row: models.Model, fields: dict[str, Any], *, event: Event, environment: str, by: Actor) -> None:
-    """Write these state columns of one locked row and record why. Nothing else writes them."""
+    """Write these state columns of one locked row, record why and announce it. Nothing else writes them."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A state changes in a transaction, with its audit entry.")
+    before = _states(row)
     type(row)._default_manager.filter(pk=row.pk).update(**fields)  # noqa: SLF001
-    audit.record(event, environment=environment, by=by)
     row.refresh_from_db(fields=list(fields))
+    audit.record(event, environment=environment, by=by, announcing=_news(row, before, _states(row)))
+
+
+def _states(row: models.Model) -> dict[State, datetime]:
+    """What stands against the tokens of a row, since when. Closing is nothing to them."""
+    columns = {State.SUSPENDED: "suspended_at", State.REVOKED: "revoked_at", State.DELETED: "deleted_at"}
+    found = {state: getattr(row, name, None) for state, name in columns.items()}
+    if isinstance(row, SoftwareStatement) and row.signing_key.withdrawn_at:
+        found[State.REVOKED] = row.signing_key.withdrawn_at
+    return {state: at for state, at in found.items() if at}
+
+
+def _news(row: models.Model, before: dict[State, datetime], after: dict[State, datetime]) -> list[Announcement]:
+    """What is new; where something is no more, that all is well, and then what is left."""
+    if isinstance(row, RegisteredApplication):
+        kind, key = feed.Kind.APPLICATION, str(row.software_id)
+    elif isinstance(row, SoftwareStatement):
+        kind, key = feed.Kind.STATEMENT, str(row.pk)
+    elif isinstance(row, Client):
+        kind, key = feed.Kind.CLIENT, row.client_id
+    else:
+        raise TypeError(row)
+    gone = any(after.get(state) != at for state, at in before.items())
+    told = [Announcement(kind, key, state, at) for state, at in after.items() if gone or state not in before]
+    return [Announcement(kind, key, State.ACTIVE), *told] if gone else told
 
 
 def reason_of(text: str) -> str:

@@ -22,7 +22,7 @@ from oauth.problems import Invalid
 # How long a next key is published before it signs, unless the operator decides otherwise at the command line: longer
 # than any cache of the JWKS keeps it.
 OVERLAP = timedelta(hours=24)
-_MADE = (Purpose.STATEMENT, Purpose.TOKEN)
+_MADE = (Purpose.STATEMENT, Purpose.TOKEN, Purpose.FEED)
 
 
 @transaction.atomic
@@ -146,7 +146,8 @@ def _succeed(environment: str, purpose: str, following: SigningKey | None) -> Si
 
 
 def _make(environment: str, purpose: str, status: Status) -> SigningKey:
-    alg = settings.STATEMENT_ALG if purpose == Purpose.STATEMENT else settings.TOKEN_ALG
+    chosen = {Purpose.STATEMENT.value: settings.STATEMENT_ALG, Purpose.TOKEN.value: settings.TOKEN_ALG}
+    alg = chosen.get(str(purpose), "ES256")
     private = material.make(alg)
     jwk = material.jwk_of(private.public_key())
     thumbprint = material.thumbprint_of(jwk)

@@ -1,6 +1,5 @@
 """What an environment says of itself: its keys (RFC 7517) and its metadata (RFC 8414), cacheable for five minutes."""
 
-import hashlib
 import json
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,16 +25,12 @@ class Published(Endpoint):
 
     def get(self, request: HttpRequest, path: str = "") -> HttpResponse:  # noqa: ARG002  (the metadata look at it)
         members = self.members()
-        etag = f'"{hashlib.sha256(json.dumps(members).encode()).hexdigest()[:32]}"'
-        response = self.answer(members)
-        known = {tag.strip().removeprefix("W/") for tag in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}
-        if known & {etag, "*"}:
-            response = self._response(b"", 304)
-            del response.headers["Content-Length"], response.headers["Content-Type"]
-        response.headers["ETag"] = etag
-        response.headers["Cache-Control"] = "public, max-age=300"
-        del response.headers["Pragma"]
-        return response
+        return self.cacheable(
+            request,
+            of=json.dumps(members).encode(),
+            cache_control="public, max-age=300",
+            make=lambda: self.answer(members),
+        )
 
 
 class JWKS(Published):

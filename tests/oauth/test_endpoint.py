@@ -311,10 +311,11 @@ def test_the_published_keys(http, signing_keys):
     assert not response.has_header("Pragma")
     assert not response.cookies
     members = response.json()["keys"]
-    statement, token = protocol.key_of(), protocol.key_of(purpose="token")
+    statement, token, feed = (protocol.key_of(purpose=purpose) for purpose in ("statement", "token", "feed"))
     assert [(key["kid"], key["kty"], key["alg"], key["use"]) for key in members] == [
         (statement.kid, "RSA", "RS256", "sig"),
         (token.kid, "EC", "ES256", "sig"),
+        (feed.kid, "EC", "ES256", "sig"),
     ]
     assert sorted(members[0]) == ["alg", "e", "kid", "kty", "n", "use"]
     assert sorted(members[1]) == ["alg", "crv", "kid", "kty", "use", "x", "y"]
@@ -334,6 +335,7 @@ def test_the_keys_order_is_rsa_ec_okp_then_purpose_then_current_before_retired(h
         ("RSA", "statement", "retired"),
         ("RSA", "token", "current"),
         ("EC", "token", "retired"),
+        ("EC", "feed", "current"),
         ("OKP", "statement", "retired"),
     ]
 

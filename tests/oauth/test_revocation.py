@@ -56,19 +56,19 @@ def test_what_is_kept_is_the_jti_until_the_token_would_have_expired(http, world,
     assert abs(row.revoked_at.timestamp() - time.time()) < 60
 
 
-@pytest.mark.compliance("RFC 7009", "2.2")
 def test_what_is_kept_of_tokens_that_are_past_goes_with_the_next_revocation(http, client, text):
     RevokedToken.objects.create(
         jti="past",
         environment="release-production",
         client_id="anybody",
-        expires_at=Now() - timedelta(seconds=1),
+        expires_at=Now() - timedelta(minutes=2),
     )
     standard.revoke(http, client, text)
     assert not RevokedToken.objects.filter(jti="past").exists()
     assert RevokedToken.objects.count() == 1
 
 
+@pytest.mark.compliance("RFC 7009", "2.2")
 def test_revoking_twice_is_once(http, client, text):
     assert done(standard.revoke(http, client, text))
     assert done(standard.revoke(http, client, text))

@@ -34,12 +34,12 @@ def everything():
     return [list(model.objects.order_by("pk").values()) for model in (Issuer, SigningKey, KeyIssuer, AuditEntry, Tail)]
 
 
-def test_ensure_makes_a_statement_key_and_a_token_key_for_every_environment_and_nothing_the_second_time(signing_keys):
+def test_ensure_makes_a_key_for_every_purpose_and_environment_and_nothing_the_second_time(signing_keys):
     made = {(row.environment, row.purpose, row.alg, row.status, row.origin) for row in SigningKey.objects.all()}
     assert made == {
         (environment, purpose, alg, "current", "made")
         for environment in Environment.values
-        for purpose, alg in (("statement", "RS256"), ("token", "ES256"))
+        for purpose, alg in (("statement", "RS256"), ("token", "ES256"), ("feed", "ES256"))
     }
     assert Issuer.objects.filter(current=True).count() == 4
     before = everything()
@@ -52,6 +52,7 @@ def test_ensure_writes_an_entry_for_each_key_by_the_operator(signing_keys):
     assert [(entry.n, entry.event, entry.data) for entry in entries] == [
         (1, "key:make", {"purpose": "statement"}),
         (2, "key:make", {"purpose": "token"}),
+        (3, "key:make", {"purpose": "feed"}),
     ]
     assert {(entry.actor_key, entry.door) for entry in entries} == {(OPERATOR.key, "command")}
 
@@ -94,7 +95,7 @@ def test_after_a_rotation_the_new_key_signs_at_once_and_what_the_old_one_signed_
     assert protocol.bearer(http, protocol.CONFIGURATION, newer).status_code == 200
     assert protocol.register(http, statement.text).status_code == 201
     published = {key["kid"] for key in http.get(protocol.JWKS).json()["keys"]}
-    assert published == {*old.values(), *new.values()}
+    assert published == {*old.values(), *new.values(), protocol.key_of(purpose="feed").kid}
     assert [row.status for row in SigningKey.objects.filter(kid__in=old.values())] == ["retired", "retired"]
     entry = AuditEntry.objects.filter(event="key:rotate", key=new["token"]).get()
     assert entry.data == {"purpose": "token", "retired": old["token"]}
@@ -259,8 +260,8 @@ def test_entries_are_numbered_without_gaps_per_environment(signing_keys):
     keys.rotate(environment=ELSEWHERE, purpose="token", by=OPERATOR)
     for environment in (ENVIRONMENT, ELSEWHERE):
         numbers = list(AuditEntry.objects.filter(environment=environment).order_by("n").values_list("n", flat=True))
-        assert numbers == [1, 2, 3]
-        assert Tail.objects.get(environment=environment).audit_n == 3
+        assert numbers == [1, 2, 3, 4]
+        assert Tail.objects.get(environment=environment).audit_n == 4
 
 
 @pytest.mark.django_db(transaction=True)

@@ -35,14 +35,14 @@ def run(command):
 def test_every_key_moves_under_the_newest_and_the_old_one_can_go(http, world, ring):
     before = protocol.key_of().private.private_numbers()
     ring(ring.new, *ring.old)
-    assert run("reencrypt_signing_keys") == "8 signing keys are under the newest key now.\n"
+    assert run("reencrypt_signing_keys") == "12 signing keys are under the newest key now.\n"
     ring(ring.new)
     keys.check_readable()
     assert protocol.key_of().private.private_numbers() == before
     client = protocol.registered(http, world)
     assert protocol.token(http, client).status_code == 201
     entry = AuditEntry.objects.get(event="key:reencrypt")
-    assert (entry.environment, entry.data) == ("", {"keys": 8})
+    assert (entry.environment, entry.data) == ("", {"keys": 12})
     assert run("reencrypt_signing_keys") == "Every signing key is under the newest key already.\n"
     assert AuditEntry.objects.filter(event="key:reencrypt").count() == 1
     ring(*ring.old)
@@ -57,7 +57,7 @@ def test_a_key_that_cannot_be_opened_stops_prepare_and_the_command_in_one_line(r
         with pytest.raises(CommandError) as refused:
             run(command)
         line = str(refused.value)
-        assert line.startswith("KEY_ENCRYPTION_KEYS does not open 8 signing keys: ")
+        assert line.startswith("KEY_ENCRYPTION_KEYS does not open 12 signing keys: ")
         assert line.endswith(". Put the key that encrypted them back, behind the newest.")
         assert f"{SigningKey.objects.first().kid} (prequal-staging, statement)" in line
         assert "\n" not in line
@@ -81,7 +81,7 @@ def test_reencrypting_writes_nothing_but_the_sealed_keys(ring):
     shown = [name for name in [field.name for field in SigningKey._meta.fields] if name != "private_encrypted"]
     before = list(SigningKey.objects.order_by("pk").values(*shown))
     ring(ring.new, *ring.old)
-    assert keys.reencrypt(by=OPERATOR) == 8
+    assert keys.reencrypt(by=OPERATOR) == 12
     assert list(SigningKey.objects.order_by("pk").values(*shown)) == before
 
 
