@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dashboard.models import RevocationRequest, Role
 from dashboard.permissions import Rights
-from registration.models import RegisteredApplication, State
+from registration.models import REVIVAL_WINDOW, Client, RegisteredApplication, State
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,19 @@ def of(application: RegisteredApplication, rights: Rights) -> list[Action]:
         note = _("Refuse it everywhere at the next request. Can be restored for 30 days.")
         actions.append(action("application-revoke", _("Revoke"), "ban", note, tam, danger=True))
     note = _("Only where it never had a client, or 30 days after it was revoked.")
-    actions.append(action("application-remove", _("Remove"), "x", note, editor, danger=True))
+    actions.append(action("application-remove", _("Remove"), "x", note, editor or _in_use(application), danger=True))
     return actions
+
+
+def _in_use(application: RegisteredApplication) -> str:
+    """Why it cannot be removed yet; empty where it can."""
+    if not Client.objects.filter(application=application).exists():
+        return ""
+    if application.revoked_at is None:
+        return _("It has clients.")
+    if RegisteredApplication.objects.filter(pk=application.pk, revoked_at__gt=Now() - REVIVAL_WINDOW).exists():
+        return _("It was revoked less than 30 days ago.")
+    return ""
 
 
 def _who(rights: Rights, application: RegisteredApplication, needs: Role) -> str:

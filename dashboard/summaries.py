@@ -38,7 +38,7 @@ def wider(form: AccessForm) -> list[str]:
     chosen, warnings = form.properties(), []
     if chosen["all_channels"]:
         warnings.append(_("All channels: also those that are added later. Choose channels unless the app needs all."))
-    if set(chosen["platforms"]) == set(form.offer.platforms) and len(chosen["platforms"]) > 1:
+    if set(chosen["platforms"]) == set(Platform.values):
         warnings.append(_("Every platform: one statement then works in every app. One application per app is safer."))
     elif Platform.UNIDENTIFIED in chosen["platforms"]:
         warnings.append(_("Unidentified: any device that does not say what it is may register."))

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from dashboard.changes.conflicts import Conflict, Difference
 from oauth import bodies
 from oauth.problems import Invalid
 from registration import states
+from registration.platforms import Platform
 
 
 class StrictDecoder(json.JSONDecoder):
@@ -85,10 +89,46 @@ class ConfigurationForm(VerbForm):
         )
         self.fields["seen"].initial = showing or {}
 
+    def carries_out(self, verb: Callable[[], Any]) -> bool:
+        """What somebody else changed meanwhile is named; sending the form once more then sets one's own, knowingly."""
+
+        def told() -> Any:
+            try:
+                return verb()
+            except Conflict as conflict:
+                seen = dict(self.original or {})
+                for each in conflict.differences:
+                    if each.property in seen and seen[each.property] != each.current:
+                        seen[each.property] = each.current
+                        conflict.messages[each.property] = [_changed(each)]
+                data = cast("QueryDict", self.data).copy()
+                data["seen"] = json.dumps(seen)
+                self.data = data
+                raise
+
+        return super().carries_out(told)
+
     @property
     def original(self) -> dict[str, Any] | None:
         seen = self.parsed.get("seen")
         return seen if isinstance(seen, dict) and seen else None
+
+
+def _changed(difference: Difference) -> str:
+    return _now(
+        "Somebody else changed this while the page was open. It is %(value)s now. Send the form again to set yours."
+    ) % {"value": _words(difference.current)}
+
+
+def _words(value: Any) -> str:
+    """A property's value as a page says it."""
+    if isinstance(value, bool):
+        return _now("yes") if value else _now("no")
+    if isinstance(value, list):
+        return ", ".join(_now(Platform(each).label) if each in Platform.values else each for each in value) or _now(
+            "empty"
+        )
+    return f"“{value}”" if value else _now("empty")
 
 
 class ReasonForm(VerbForm):

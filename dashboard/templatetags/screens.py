@@ -86,6 +86,8 @@ _EVENTS = {
     "statement:revoke": _lazy("Statement revoked"),
     "statement:reinstate": _lazy("Statement reinstated"),
     "client:revoke": _lazy("Client revoked"),
+    "client:rotate_secret": _lazy("New client secret"),
+    "client:rewrap_secrets": _lazy("Client secrets wrapped in a new pepper"),
     "revocation_request:request": _lazy("Revocation requested"),
     "revocation_request:withdraw": _lazy("Request withdrawn"),
     "revocation_request:decline": _lazy("Request declined"),
@@ -119,6 +121,14 @@ def door_words(door: str) -> str:
 @register.filter
 def platform(value: str) -> str:
     return _(Platform(value).label) if value in Platform.values else value
+
+
+@register.filter
+def state_word(value: str) -> str:
+    """The state inside a sentence."""
+    if value == State.CLOSED:
+        return _("closed to new registrations")
+    return _(State(value).label).lower() if value in State.values else value
 
 
 @register.filter

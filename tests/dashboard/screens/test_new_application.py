@@ -168,13 +168,20 @@ def test_what_somebody_else_changed_meanwhile_is_a_conflict_and_not_overwritten(
     as_(tom).post(url("narrow/"), {**sets, "reach": "all", "platforms": ["IOS"]})
     late = as_(alice).post(url("narrow/"), {**sets, "reach": "all", "platforms": ["ROKU"], "seen": shown})
     assert late.status_code == 422
+    assert "It is iOS now. Send the form again to set yours." in late.content.decode()
     live.refresh_from_db()
     assert live.platforms == ["IOS"]
+    again = late.context["form"]["seen"].value()
+    sent = {**sets, "reach": "all", "platforms": ["ROKU"], "seen": again}
+    assert as_(alice).post(url("narrow/"), sent).status_code == 302
+    live.refresh_from_db()
+    assert live.platforms == ["ROKU"]
 
 
 def test_an_application_that_never_had_a_client_is_removed_and_another_is_not(as_, alice, live, url):
     spare = factories.application("Aurora Spare")
     register(live, "a-device")
+    assert "<strong>It has clients.</strong>" in as_(alice).get(url()).content.decode()
     refused = as_(alice).post(url("remove/"), {"description": ""})
     assert refused.status_code == 422
     assert "It has clients." in refused.content.decode()
