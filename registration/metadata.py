@@ -25,6 +25,14 @@ def software_statement(members: dict[str, Any]) -> str:
     return text
 
 
+def renews_secret(members: dict[str, Any]) -> bool:
+    """Whether the client asks for a new secret (`rotate_client_secret`, ours). Raises InvalidClientMetadata."""
+    wanted = members.get("rotate_client_secret", False)
+    if not isinstance(wanted, bool):
+        raise InvalidClientMetadata("The member rotate_client_secret must be true or false.")
+    return wanted
+
+
 def redirect_uris(members: dict[str, Any]) -> list[str] | None:
     """Those asked for, or None where the member was left out. Raises InvalidRedirectURI."""
     if "redirect_uris" not in members:

@@ -12,6 +12,7 @@ from oauth.standing import Cause, Standing
 
 _SQL = """
 SELECT c.client_secret,
+       CASE WHEN c.previous_secret_until > {now} THEN c.previous_secret END,
        c.deleted_at IS NOT NULL,
        c.revoked_at <= {now},
        a.revoked_at <= {now} OR a.removed_in IS NOT NULL,
@@ -41,8 +42,9 @@ def of_client(*, client_id: str, environment: str, jti: str = "", kid: str = "")
     )
     if row is None:
         return _UNKNOWN
-    (secret, deleted, client_revoked, application_revoked, statement_revoked, suspended, pk, software_id, version,
-     programmer, all_channels, channels, scopes, statement, jti_revoked, key_withdrawn, signing_kid) = row  # fmt: skip
+    (secret, previous, deleted, client_revoked, application_revoked, statement_revoked, suspended, pk, software_id,
+     version, programmer, all_channels, channels, scopes, statement, jti_revoked, key_withdrawn,
+     signing_kid) = row  # fmt: skip
     causes = (
         (deleted, Cause.DELETED),
         (client_revoked, Cause.CLIENT_REVOKED),
@@ -59,7 +61,7 @@ def of_client(*, client_id: str, environment: str, jti: str = "", kid: str = "")
     }
     return Standing(
         cause=next((cause for holds, cause in causes if holds), Cause.GOOD),
-        secrets=(secret,),
+        secrets=(secret, previous) if previous else (secret,),
         scopes=tuple(json_list(scopes)),
         claims=claims,
         application=pk,

@@ -77,6 +77,9 @@ class Client(AbstractApplication):
     issued_at = models.DateTimeField(db_default=Now())
     metadata = models.JSONField(default=dict, help_text="RFC 7591 section 2: what else it registered")
     registration_token_hash = models.CharField(max_length=64, blank=True)
+    # The secret before this one, good until then: a client is given a new one without an outage.
+    previous_secret = models.CharField(max_length=255, blank=True, default="", db_default="")
+    previous_secret_until = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_by_name = models.CharField(max_length=255, blank=True)
     revoked_reason = models.TextField(blank=True)

@@ -11,8 +11,9 @@ from oauth.dialects import STANDARD
 from oauth.endpoint import Endpoint
 from oauth.enhanced import REALM
 from oauth.errors import InvalidRequest, InvalidToken
+from oauth.problems import Invalid
 from oauth.standing import Cause
-from registration import clients, metadata, statements
+from registration import clients, credentials, metadata, statements
 from registration.approval import approve
 from registration.errors import InvalidClientMetadata, UnapprovedSoftwareStatement
 from registration.models import Client
@@ -102,8 +103,12 @@ class Management(MetadataEndpoint):
         redirect_uris, kept = metadata.redirect_uris(members), metadata.parse(members)
         if "software_statement" in members:
             self._check_statement(metadata.software_statement(members), client)
+        renews = metadata.renews_secret(members)
         clients.replace(client, redirect_uris=redirect_uris, metadata=kept)
-        return self.answer(self._information(client, token))
+        answer = self._information(client, token)
+        if renews:
+            answer |= self._renew(client, held=members.get("client_secret", ""))
+        return self.answer(answer)
 
     def delete(self, request: HttpRequest, client_id: str) -> HttpResponse:
         client, _ = self._authenticate(request, client_id)
@@ -111,6 +116,18 @@ class Management(MetadataEndpoint):
         response = self._response(b"", HTTPStatus.NO_CONTENT)
         del response.headers["Content-Type"]
         return response
+
+    def _renew(self, client: Client, *, held: str) -> dict[str, Any]:
+        """`rotate_client_secret`, a member of ours: a new secret, while the one that it holds lives on for a day."""
+        try:
+            renewed = credentials.rotate_own(client, held=held)
+        except Invalid:
+            raise InvalidToken(WWW_Authenticate=f'{REALM}, error="invalid_token"') from None
+        return {
+            "client_secret": renewed.secret,
+            "client_secret_expires_at": 0,
+            "previous_client_secret_expires_at": int(renewed.previous_until.timestamp()),
+        }
 
     def _authenticate(self, request: HttpRequest, client_id: str) -> tuple[Client, str]:
         """The client whose registration access token this is. Raises InvalidToken with RFC 6750's challenge."""
@@ -136,7 +153,8 @@ class Management(MetadataEndpoint):
             raise InvalidClientMetadata("The member client_id must be the one in the URL.")
         if "client_secret" in members:
             secret = members["client_secret"]
-            if not isinstance(secret, str) or not secrets.matches(secret, (client.client_secret,)):
+            good = Client.objects.standing(client_id=client.client_id, environment=self.environment).secrets
+            if not isinstance(secret, str) or not secrets.matches(secret, good):
                 raise InvalidClientMetadata("The member client_secret is not the client's. Leave it out.")
 
     def _check_statement(self, text: str, client: Client) -> None:
