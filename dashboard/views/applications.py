@@ -3,6 +3,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
@@ -54,7 +55,7 @@ def clients(request: HttpRequest, environment: str, software_id: UUID) -> HttpRe
     found = found.filter(client_id=asked) if asked else found
     newest = found.order_by("-created").values("pk")[: counting.ON_THE_PAGE]
     page = lists.page_of(Client.objects.filter(pk__in=newest).order_by("-created", "-pk"), request.GET.get("page", "1"))
-    context = {**_frame(request, application, "clients"), "page": page, "asked": asked}
+    context = {**_frame(request, application, "clients"), "page": page, "asked": asked, "now": timezone.now()}
     return render(request, "dashboard/applications/clients.html", context)
 
 

@@ -154,6 +154,7 @@ TABLE = {
     "statement-revoke": form(TAMS),
     "statement-reinstate": form(TAMS),
     "client-revoke": form(TAMS),
+    "client-secret": form(TAMS),
     # signing keys
     "keys": Page(ADMINS, seen_by=MEMBERS),
     "key-next": form(ADMINS, post=302, seen_by=MEMBERS),
@@ -203,6 +204,7 @@ INNER = {
     "version",
     "membership_id",
     ("client-revoke", "number"),
+    ("client-secret", "number"),
     *((name, "number") for name in KEYS),
 }
 
@@ -246,7 +248,7 @@ def _world(of: str, environment: str, author: Any) -> World:
             "purpose": "token",
         },
         {
-            ("client-revoke", "number"): _client(application).pk,
+            **dict.fromkeys((("client-revoke", "number"), ("client-secret", "number")), _client(application).pk),
             **dict.fromkeys(((name, "number") for name in KEYS), _key_of(of, environment)),
         },
     )
