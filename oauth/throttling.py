@@ -19,6 +19,7 @@ from oauth.errors import TooManyRequests
 WRONG_SECRET = 5
 SHARED_NETWORK_FACTOR = 10
 MOST_BUCKETS = 1_000_000
+PREFIX = "tve-throttle"
 _logger = logging.getLogger("oauth.throttling")
 _buckets: dict[str, tuple[float, float]] = {}
 failed_open = 0
@@ -76,7 +77,7 @@ def _from_memory(address: str, burst: float, rate: float, cost: int, *, force: b
 def _from_redis(address: str, burst: float, rate: float, cost: int, *, force: bool) -> bool:
     global failed_open  # noqa: PLW0603  (a counter of this process)
     try:
-        return bool(_script()(keys=[f"tve-throttle:{address}"], args=[burst, rate, cost, int(force)]))
+        return bool(_script()(keys=[f"{PREFIX}:{address}"], args=[burst, rate, cost, int(force)]))
     except redis.RedisError as error:
         failed_open += 1
         _logger.warning("throttle failed open", extra={"fields": {"error": type(error).__name__, "n": failed_open}})

@@ -37,14 +37,15 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
-def _forget(settings, tmp_path):
+def _forget(settings, monkeypatch):
     """No key, bucket or mail of another test; a throttle so wide that only its own tests meet it."""
     settings.DEFAULT_ENVIRONMENT = "release-production"
     settings.ISSUERS = {**settings.ISSUERS, "release-production": settings.PUBLIC_URL}
     settings.THROTTLE_BURST = 1_000_000
     keys.forget()
     throttling.forget()
-    # Not clear(): on a Redis that other workers share it empties theirs too.
+    # A place of its own on a Redis that other workers, and whoever tries the product meanwhile, share.
+    monkeypatch.setattr(throttling, "PREFIX", f"test-throttle-{uuid4().hex}")
     django_cache.key_prefix = uuid4().hex
 
 

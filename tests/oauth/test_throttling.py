@@ -261,7 +261,7 @@ def test_with_redis_a_bucket_refills_and_is_forgotten_when_full(http, signing_ke
     import redis  # noqa: PLC0415
 
     server = redis.Redis.from_url(process_settings.REDIS_URL)
-    key = f"tve-throttle:{peer.removesuffix('1')}"
+    key = f"{throttling.PREFIX}:{peer.removesuffix('1')}"
     assert 0 < server.pttl(key) <= 1550
     server.close()
 
