@@ -118,7 +118,7 @@ class Listing:
         }
 
 
-def page_of(rows: "QuerySet[Any]", number: str) -> "Page[Any]":
+def page_of(rows: Any, number: str) -> "Page[Any]":
     """That page, or the nearest that there is."""
     return Paginator(rows, A_PAGE).get_page(number)
 
@@ -141,7 +141,7 @@ def applications(
     page = page_of(_sorted(_filtered(found, query), query.sort).select_related("programmer"), query.page)
     shown = list(page.object_list)
     names = _channel_names(environment, shown)
-    clients = counting.clients(shown)
+    clients, statements = counting.clients(shown), _newest_statements(shown)
     rows = [
         Row(
             application=each,
@@ -149,7 +149,7 @@ def applications(
             platforms=[str(Platform(word).label) for word in each.platforms],
             apis=scopes.api_names(each.scopes),
             clients=clients.get(each.pk, Clients()),
-            statement=each.newest_statement,
+            statement=statements.get(each.pk),
             may_download=rights.may_issue(each),
         )
         for each in shown
@@ -204,12 +204,18 @@ def _member(kind: str, **value: str) -> Exists:
 
 
 def _sorted(found: "QuerySet[RegisteredApplication]", sort: str) -> "QuerySet[RegisteredApplication]":
-    newest = usable_statements().filter(application=OuterRef("pk")).order_by("-issued_at").values("pk")[:1]
-    found = found.with_state().annotate(newest_statement=Subquery(newest))  # type: ignore[attr-defined]
+    found = found.with_state()  # type: ignore[attr-defined]
     falling, word = sort.startswith("-"), sort.removeprefix("-")
     if word == "state":
         return found.order_by(_STATE_ORDER.desc() if falling else _STATE_ORDER.asc(), "name_key", "pk")
     return found.order_by(*(F(name).desc() if falling else F(name).asc() for name in _ORDERS[word]))
+
+
+def _newest_statements(shown: list[RegisteredApplication]) -> dict[int, uuid.UUID | None]:
+    """Of a page only: within the sorted query, the database would look for those of all pages before it, too."""
+    newest = usable_statements().filter(application=OuterRef("pk")).order_by("-issued_at").values("pk")[:1]
+    rows = RegisteredApplication.objects.filter(pk__in=[each.pk for each in shown])
+    return dict(rows.annotate(newest=Subquery(newest)).values_list("pk", "newest"))
 
 
 def _channel_names(environment: str, shown: list[RegisteredApplication]) -> dict[str, str]:
