@@ -18,7 +18,8 @@ def test_an_existing_scheme_is_kept_as_typed(typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", None, 7, "1app", "a b", "a:b", "über", "JavaScript", "data", "https", "http", "about", "adobepass", "x" * 256]
+    "typed",
+    ["", None, 7, "1app", "a b", "a:b", "über", "JavaScript", "data", "https", "http", "about", "adobepass", "x" * 256],
 )
 def test_a_scheme_that_is_none_or_every_browsers_is_refused_with_a_sentence(typed):
     with pytest.raises(ValueError, match=r"\.$"):
