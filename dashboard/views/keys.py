@@ -190,7 +190,7 @@ def _verifies(key: SigningKey, statements: int) -> str:
         words = ngettext("%s statement", "%s statements", statements) % intcomma(statements)
         return _("%s, and those still to come") % words if key.origin == SigningKey.Origin.IMPORTED else words
     if key.status == Status.CURRENT:
-        return _("All access tokens since") if key.purpose == Purpose.TOKEN else _("The feed")
+        return _("Access tokens signed since then") if key.purpose == Purpose.TOKEN else _("The feed")
     life = timedelta(seconds=settings.ACCESS_TOKEN_SECONDS) if key.purpose == Purpose.TOKEN else _FEED_LIFE
     ended = key.retired_at is not None and key.retired_at + life <= timezone.now()
     return _("Nothing any more: all have expired") if ended else _("What it signed, until it expires")
