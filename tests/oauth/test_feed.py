@@ -420,9 +420,11 @@ def test_many_writers_at_once_and_a_reader_misses_nothing(transactional_db, quic
 
     with ThreadPoolExecutor(writers + 3) as pool:
         readers = [pool.submit(follow) for _ in range(3)]
-        for future in [pool.submit(write, writer) for writer in range(writers)]:
-            future.result()
-        over.set()
+        try:
+            for future in [pool.submit(write, writer) for writer in range(writers)]:
+                future.result()
+        finally:
+            over.set()
         for reader in readers:
             seen = reader.result()
             assert [n for n, _ in seen] == list(range(1, writers * each + 1))
