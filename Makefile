@@ -5,7 +5,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 REQS   := config/requirements
 STATIC := var/static/staticfiles.json
-PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+# The lock names everything, so nothing is resolved: an older pip would look for newer releases of what has extras.
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes
 
 .PHONY: run test demo browser lint benchmark clean
 .DELETE_ON_ERROR:
