@@ -114,7 +114,8 @@ class ChangeSet(models.Model):
     on_behalf_of = models.CharField(max_length=255, blank=True)
     state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT)
     description = models.TextField(blank=True)
-    digest = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64, blank=True, help_text="Of what was pushed or, in a draft, submitted")
+    submitted_at = models.DateTimeField(null=True, help_text="When its author asked for approval of this digest")
     version = models.PositiveIntegerField(null=True)
     pushed_by_name = models.CharField(max_length=255, blank=True)
     pushed_at = models.DateTimeField(null=True)
@@ -162,3 +163,41 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.label}"
+
+
+class Approval(models.Model):
+    """Somebody else's yes to a draft as it was: it holds for the digest of its changes and of the head's version."""
+
+    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="approvals")
+    digest = models.CharField(max_length=64)
+    by_key = models.CharField(max_length=200)
+    by_name = models.CharField(max_length=255)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change_set", "by_key", "digest"], name="one_approval_of_a_digest")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.change_set} approved by {self.by_name}"
+
+
+class EnvironmentSettings(models.Model):
+    """What an admin decides for one environment. An environment without a row has the defaults."""
+
+    environment = models.CharField(max_length=32, choices=Environment.choices, primary_key=True)
+    four_eyes = models.BooleanField(default=False, help_text="A push needs the approval of somebody else")
+
+    def __str__(self) -> str:
+        return str(self.environment)
+
+
+class Profile(models.Model):
+    """How one person likes to see the dashboard."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+
+    def __str__(self) -> str:
+        return str(self.user)
