@@ -12,8 +12,17 @@ from typing import Any
 from dashboard import changes
 from dashboard.changes import Edit
 from oauth.audit import Actor
-from registration.models import Channel, CustomScheme, Domain, Programmer, RegisteredApplication
+from registration.models import (
+    AnalyticsConfiguration,
+    Certificate,
+    Channel,
+    CustomScheme,
+    Domain,
+    Programmer,
+    RegisteredApplication,
+)
 from registration.text import fold
+from tests import certificates
 
 ENVIRONMENT = "release-production"
 OPERATOR = Actor.command()
@@ -52,6 +61,25 @@ def domain(host: str, *, channel: str, of: str = "aurora", environment: str = EN
 def scheme(*, of: str = "aurora", environment: str = ENVIRONMENT, **properties: Any) -> CustomScheme:
     change_set = pushed(Edit("scheme", properties), of=of, environment=environment)
     return CustomScheme.objects.get(environment=environment, scheme_key=change_set.changes.get().key)
+
+
+def certificate(
+    pem: str = "", *, of: str = "aurora", channel: str = "", environment: str = ENVIRONMENT, **properties: Any
+) -> Certificate:
+    """Of the programmer, or of one channel."""
+    owner = {"owner": f"c:{channel}"} if channel else {}
+    wanted = {"pem": pem or certificates.pem(), **owner, **properties}
+    change_set = pushed(Edit("certificate", wanted), of=of, environment=environment)
+    sha256 = change_set.changes.get().key.rpartition("/")[2]
+    return Certificate.objects.get(environment=environment, sha256=sha256, channel__id_key=fold(channel) or None)
+
+
+def analytics(
+    *, channel: str, of: str = "aurora", environment: str = ENVIRONMENT, **properties: Any
+) -> AnalyticsConfiguration:
+    change_set = pushed(Edit("analytics", {"channel": channel, **properties}), of=of, environment=environment)
+    number = change_set.changes.get().key.rpartition("/")[2]
+    return AnalyticsConfiguration.objects.get(channel__environment=environment, channel__id_key=channel, number=number)
 
 
 def application(

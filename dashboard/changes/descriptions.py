@@ -8,6 +8,12 @@ _PROPERTY = {
     "default_redirect_url": "the default redirect URL",
     "error_reporting": "error reporting",
     "label": "the label",
+    "event_forwarding": "event forwarding",
+    "tracking_server": "the tracking server",
+    "tracking_server_schema": "the tracking server's schema",
+    "report_suite_id": "the report suite",
+    "report_suite_mapping_template": "the report suite's mapping template",
+    "report_suite_confirmation_marker": "the report suite's confirmation marker",
 }
 
 
@@ -22,6 +28,8 @@ def describe(change: Change) -> str:
     after = change.after or {}
     if kind is Kind.APPLICATION:
         return f"Narrow {thing}" if _narrows(change) else f"Restore what {thing} was given"
+    if kind is Kind.CERTIFICATE:
+        return f"{'Use' if after.get('used_for_user_metadata') else 'Stop using'} {thing} to encrypt user metadata"
     if kind is Kind.SCHEME and list(after) == ["retired"]:
         return f"{'Retire' if after['retired'] else 'Bring back'} {thing}"
     return f"Change {' and '.join(_PROPERTY.get(name, name) for name in sorted(after))} of {thing}"

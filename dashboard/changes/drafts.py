@@ -66,6 +66,7 @@ class Draft:
     def _create(self, kind: Kind, given: Properties, *, key: str = "") -> None:
         rules = RULES[kind]
         properties = rules.clean(rules.complete(given, programmer=self.view.programmer))
+        properties = rules.mint(properties, view=self.view)
         if key and rules.key({"software_id": key, **properties}) != key:
             raise Invalid({rules.identity: [FIXED]})
         key = key or rules.key(properties)

@@ -30,7 +30,15 @@ from oauth.audit import Actor, Event
 from oauth.environments import Environment
 from oauth.problems import Invalid
 from registration import scopes, statements, text
-from registration.models import ApplicationMember, Channel, CustomScheme, Domain, RegisteredApplication
+from registration.models import (
+    AnalyticsConfiguration,
+    ApplicationMember,
+    Certificate,
+    Channel,
+    CustomScheme,
+    Domain,
+    RegisteredApplication,
+)
 
 DESCRIPTION_MOST = 2000
 PRIVILEGED_LIFE = timedelta(hours=24)
@@ -152,8 +160,11 @@ def _push(
 
 
 def _demand_roles(draft: Draft, rights: Rights) -> None:
-    """The pusher's, whoever staged it: roles may have changed since."""
+    """The pusher's, whoever staged it: roles may have changed since. What goes with its parent is asked of that."""
     for (kind, _), change in draft.changes.items():
+        parent = RULES[kind].parent(change.before) if change.before and change.after is None else None
+        if parent in draft.changes and draft.changes[parent].after is None:
+            continue
         where = {"environment": draft.view.environment, "programmer": draft.view.programmer}
         demand(rights, kind, operation(change), **where)
 
@@ -220,6 +231,9 @@ def _validate(change_set: ChangeSet) -> None:
         Channel.objects.live().filter(**here, programmer__removed_in__isnull=False),
         Domain.objects.live().filter(channel__in=gone),
         CustomScheme.objects.live().filter(retired=False, channel__in=gone),
+        Certificate.objects.live().filter(channel__in=gone),
+        Certificate.objects.live().filter(**here, programmer__removed_in__isnull=False),
+        AnalyticsConfiguration.objects.live().filter(channel__in=gone).select_related("channel"),
         applications.filter(programmer__removed_in__isnull=False),
         applications.filter(pk__in=named.values("application")),
     ]

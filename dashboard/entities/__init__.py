@@ -5,6 +5,7 @@ A push is the only caller of `create`, `update` and `remove`; forms and pages as
 
 from typing import Any
 
+from dashboard.entities.analytics import AnalyticsRules
 from dashboard.entities.applications import ApplicationRules
 from dashboard.entities.base import (
     ORDER,
@@ -19,6 +20,7 @@ from dashboard.entities.base import (
     View,
     operation,
 )
+from dashboard.entities.certificates import CertificateRules
 from dashboard.entities.channels import ChannelRules
 from dashboard.entities.domains import DomainRules
 from dashboard.entities.programmers import ProgrammerRules
@@ -45,7 +47,15 @@ __all__ = [
 RULES.update(
     {
         rules.kind: rules
-        for rules in (ProgrammerRules(), ChannelRules(), DomainRules(), SchemeRules(), ApplicationRules())
+        for rules in (
+            ProgrammerRules(),
+            ChannelRules(),
+            DomainRules(),
+            SchemeRules(),
+            CertificateRules(),
+            AnalyticsRules(),
+            ApplicationRules(),
+        )
     }
 )
 

@@ -27,6 +27,8 @@ class Kind(models.TextChoices):
     CHANNEL = "channel", "Channel"
     DOMAIN = "domain", "Domain"
     SCHEME = "scheme", "Custom scheme"
+    CERTIFICATE = "certificate", "Certificate"
+    ANALYTICS = "analytics", "Analytics configuration"
     APPLICATION = "application", "Application"
 
 
@@ -112,6 +114,10 @@ class Rules(ABC):
     @abstractmethod
     def complete(self, given: Properties, *, programmer: str) -> Properties:
         """`given` with what a person may leave out of a new entity; ids are minted here."""
+
+    def mint(self, properties: Properties, *, view: "View") -> Properties:
+        """The cleaned properties of a new entity with what must be new here, such as the next number."""
+        return properties
 
     @abstractmethod
     def key(self, properties: Properties) -> str:

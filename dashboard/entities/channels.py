@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from dashboard.entities import analytics, certificates
 from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, View, write
 from dashboard.entities.values import check_boolean, check_redirect_url
 from registration.models import ApplicationMember, Channel, CustomScheme
@@ -84,6 +85,10 @@ class ChannelRules(Rules):
             why.append(f"The channel has domains that would stay: {', '.join(added)}. Remove them with it.")
         if any(not scheme["retired"] for _, scheme in _schemes(key, view)):
             why.append("The channel has custom schemes in use. Retire them with it.")
+        if certificates.of_owner(f"{certificates.CHANNELS}:{key}", view):
+            why.append("The channel has certificates that would stay. Remove them with it.")
+        if analytics.of_channel(key, view):
+            why.append("The channel has analytics configurations that would stay. Remove them with it.")
         return why
 
     def parent(self, properties: Properties) -> tuple[Kind, str] | None:
@@ -92,7 +97,13 @@ class ChannelRules(Rules):
     def children(self, *, key: str, view: View) -> list[tuple[Kind, str, Properties | None]]:
         removed = [(Kind.DOMAIN, f"{key}/{host}", None) for host in sorted(view.hosts([key]))]
         retired = [(Kind.SCHEME, name, {"retired": True}) for name, now in _schemes(key, view) if not now["retired"]]
-        return [*removed, *retired]
+        owned = certificates.of_owner(f"{certificates.CHANNELS}:{key}", view)
+        return [
+            *removed,
+            *retired,
+            *((Kind.CERTIFICATE, each, None) for each in owned),
+            *((Kind.ANALYTICS, each, None) for each in analytics.of_channel(key, view)),
+        ]
 
     def create(self, properties: Properties, *, key: str, row: Channel | None, place: Place) -> Channel:
         fields = {name: value for name, value in properties.items() if name != "programmer"}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from dashboard.entities import certificates
 from dashboard.entities.base import Kind, Messages, Operation, Place, Properties, Rules, View, write
 from dashboard.models import Role
 from dashboard.permissions import Rights
@@ -66,7 +67,13 @@ class ProgrammerRules(Rules):
             why.append("It still has applications. Remove them first.")
         if any(not (view.get(Kind.SCHEME, scheme) or {"retired": True})["retired"] for scheme in in_use):
             why.append("It still has custom schemes in use. Retire them first.")
+        if certificates.of_owner(f"{certificates.PROGRAMMERS}:{key}", view):
+            why.append("It has certificates that would stay. Remove them with it.")
         return why
+
+    def children(self, *, key: str, view: View) -> list[tuple[Kind, str, Properties | None]]:
+        owned = certificates.of_owner(f"{certificates.PROGRAMMERS}:{key}", view)
+        return [(Kind.CERTIFICATE, each, None) for each in owned]
 
     def notes(self, properties: Properties, *, view: View) -> list[str]:
         elsewhere = Programmer.objects.live().filter(id_key=fold(properties.get("public_id") or ""))

@@ -8,12 +8,23 @@ from registration.models.applications import (
     State,
 )
 from registration.models.clients import Client, SoftwareStatement
-from registration.models.configuration import Channel, CustomScheme, Domain, Entity, LiveQuerySet, Programmer
+from registration.models.configuration import (
+    AnalyticsConfiguration,
+    Certificate,
+    Channel,
+    CustomScheme,
+    Domain,
+    Entity,
+    LiveQuerySet,
+    Programmer,
+)
 
 __all__ = [
     "REVIVAL_WINDOW",
+    "AnalyticsConfiguration",
     "ApplicationMember",
     "ApplicationQuerySet",
+    "Certificate",
     "Channel",
     "Client",
     "CustomScheme",

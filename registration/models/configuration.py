@@ -1,6 +1,7 @@
 from typing import Any, Self, TypeVar
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from oauth.environments import Environment
@@ -112,3 +113,60 @@ class CustomScheme(Entity):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.scheme_key = fold(self.scheme)
         super().save(*args, **kwargs)
+
+
+class Certificate(Entity):
+    """An X.509 certificate of a programmer or of one channel, to whose key user metadata may be encrypted."""
+
+    programmer = models.ForeignKey(Programmer, on_delete=models.PROTECT, related_name="certificates")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="certificates", null=True)
+    sha256 = models.CharField(max_length=64, help_text="Of the DER form")
+    pem = models.TextField(help_text="All else was read from this")
+    name = models.CharField(max_length=255, help_text="The subject's common name, or what comes nearest")
+    serial = models.CharField(max_length=64, help_text="Hexadecimal")
+    subject = models.TextField()
+    subject_organization = models.CharField(max_length=255, blank=True)
+    issuer = models.TextField()
+    issuer_organization = models.CharField(max_length=255, blank=True)
+    key_type = models.CharField(max_length=64)
+    key_size = models.PositiveIntegerField(null=True)
+    signature = models.CharField(max_length=64, help_text="How the issuer signed it")
+    is_authority = models.BooleanField(default=False)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    used_for_user_metadata = models.BooleanField(default=False)
+
+    objects = LiveQuerySet["Certificate"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "sha256"], name="certificate_once_in_channel"),
+            models.UniqueConstraint(
+                fields=["programmer", "sha256"], condition=Q(channel=None), name="certificate_once_in_programmer"
+            ),
+        ]
+        indexes = [models.Index(fields=["environment", "not_after"], name="certificate_by_expiry")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AnalyticsConfiguration(Entity):
+    """Where the events of one channel are reported to. Its number is its own for good."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="analytics")
+    number = models.PositiveIntegerField()
+    event_forwarding = models.BooleanField(default=False)
+    tracking_server = models.CharField(max_length=253, blank=True)
+    report_suite_id = models.CharField(max_length=255, blank=True)
+    tracking_server_schema = models.CharField(max_length=8, blank=True)
+    report_suite_mapping_template = models.CharField(max_length=2000, blank=True)
+    report_suite_confirmation_marker = models.CharField(max_length=255, blank=True)
+
+    objects = LiveQuerySet["AnalyticsConfiguration"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "number"], name="analytics_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.channel.public_id}"

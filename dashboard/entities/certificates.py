@@ -1,0 +1,144 @@
+# ruff: noqa: ARG002  (one signature for every kind)
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, View, write
+from dashboard.entities.values import check_boolean
+from registration import certificates
+from registration.models import Certificate
+from registration.text import check_public_id, fold
+
+PROGRAMMERS, CHANNELS = "p", "c"
+
+
+def check_owner(value: Any) -> str:
+    """`p:` and a programmer's id, or `c:` and a channel's."""
+    whose, colon, public_id = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if not colon or whose not in {PROGRAMMERS, CHANNELS}:
+        raise ValueError("Say whose it is: p: and a programmer's id, or c: and a channel's.")
+    return f"{whose}:{fold(check_public_id(public_id))}"
+
+
+class CertificateRules(Rules):
+    """A certificate of a programmer or of one channel, which inherits its programmer's.
+
+    Several may be used for user metadata at once: whoever renews one needs the old and the new for a while.
+    """
+
+    kind = Kind.CERTIFICATE
+    model = Certificate
+    known = frozenset({"owner", "pem", "used_for_user_metadata"})
+    editable = frozenset({"used_for_user_metadata"})
+    drafted = editable
+    identity = "pem"
+    taken = "This certificate is here already."
+
+    def parsers(self) -> dict[str, Callable[[Any], Any]]:
+        return {"owner": check_owner, "pem": certificates.check, "used_for_user_metadata": check_boolean}
+
+    def complete(self, given: Properties, *, programmer: str) -> Properties:
+        return {"owner": f"{PROGRAMMERS}:{programmer}", "pem": "", "used_for_user_metadata": False, **given}
+
+    def key(self, properties: Properties) -> str:
+        return f"{properties['owner']}/{certificates.read(properties['pem']).sha256}"
+
+    def label(self, properties: Properties) -> str:
+        facts = certificates.read(properties["pem"])
+        return f"{facts.name} ({facts.sha256[:8]})"
+
+    def rows(self, environment: str, keys: Iterable[str]) -> dict[str, Certificate]:
+        owners: dict[str, set[str]] = {PROGRAMMERS: set(), CHANNELS: set()}
+        digests = set()
+        for owner, _, sha256 in (key.rpartition("/") for key in keys):
+            whose, _, public_id = owner.partition(":")
+            owners.setdefault(whose, set()).add(public_id)
+            digests.add(sha256)
+        if not digests:
+            return {}
+        theirs = Q(channel=None, programmer__id_key__in=owners[PROGRAMMERS])
+        found = Certificate.objects.filter(
+            theirs | Q(channel__id_key__in=owners[CHANNELS]), environment=environment, sha256__in=digests
+        )
+        return {key_of(row): row for row in found.select_related("programmer", "channel")}
+
+    def read(self, row: Certificate) -> Properties:
+        return {"owner": owner_of(row), "pem": row.pem, "used_for_user_metadata": row.used_for_user_metadata}
+
+    def owner(self, row: Certificate) -> str:
+        return row.programmer.id_key
+
+    def check(self, properties: Properties, *, key: str, view: View) -> Messages:
+        kind, parent = self.parent(properties)
+        here = view.channels() if kind is Kind.CHANNEL else {view.programmer}
+        if parent not in here or (kind is Kind.PROGRAMMER and view.get(kind, parent) is None):
+            return {"owner": ["This is not the programmer's, or not a channel of it. Look again."]}
+        key_type = certificates.read(properties["pem"]).key_type
+        if properties["used_for_user_metadata"] and key_type in certificates.SIGNING_ONLY:
+            return {"used_for_user_metadata": [f"Its {key_type} key can sign, and nothing can be encrypted to it."]}
+        return {}
+
+    def parent(self, properties: Properties) -> tuple[Kind, str]:
+        whose, _, public_id = properties["owner"].partition(":")
+        return (Kind.CHANNEL if whose == CHANNELS else Kind.PROGRAMMER), public_id
+
+    def notes(self, properties: Properties, *, view: View) -> list[str]:
+        facts, now = certificates.read(properties["pem"]), datetime.now(UTC)
+        notes = []
+        if facts.not_after <= now:
+            notes.append(f"It expired on {_day(facts.not_after)}. Ask whoever made it for a new one.")
+        if facts.not_before > now:
+            notes.append(f"It is valid only from {_day(facts.not_before)} on.")
+        notes += certificates.weaknesses(key_type=facts.key_type, key_size=facts.key_size, signature=facts.signature)
+        if facts.is_authority:
+            notes.append("It is an authority's certificate, made to sign others. Your service's own is what you want.")
+        inherited = f"{PROGRAMMERS}:{view.programmer}"
+        if properties["owner"] != inherited and view.get(self.kind, f"{inherited}/{facts.sha256}") is not None:
+            notes.append("The programmer has this certificate already, and all its channels inherit it.")
+        return notes
+
+    def create(self, properties: Properties, *, key: str, row: Certificate | None, place: Place) -> Certificate:
+        used = properties["used_for_user_metadata"]
+        if row is not None:
+            write(row, used_for_user_metadata=used, removed_in=None)
+            return row
+        kind, parent = self.parent(properties)
+        return Certificate.objects.create(
+            environment=place.environment,
+            programmer=place.programmer_row,
+            channel=place.channel_row(parent) if kind is Kind.CHANNEL else None,
+            created_by_name=place.by_name,
+            used_for_user_metadata=used,
+            **asdict(certificates.read(properties["pem"])),
+        )
+
+    def update(self, row: Certificate, members: Properties) -> None:
+        write(row, **members)
+
+
+def owner_of(row: Certificate) -> str:
+    if row.channel is not None:
+        return f"{CHANNELS}:{row.channel.id_key}"
+    return f"{PROGRAMMERS}:{row.programmer.id_key}"
+
+
+def key_of(row: Certificate) -> str:
+    return f"{owner_of(row)}/{row.sha256}"
+
+
+def of_owner(owner: str, view: View) -> list[str]:
+    """The keys of the certificates of a programmer or channel, as they will be."""
+    whose, _, public_id = owner.partition(":")
+    of = Q(channel__id_key=public_id) if whose == CHANNELS else Q(channel=None)
+    live = Certificate.objects.live().filter(of, environment=view.environment, programmer__id_key=view.programmer)
+    keys = {f"{owner}/{sha256}" for sha256 in live.values_list("sha256", flat=True)}
+    keys |= {change.key for change in view.of_kind(Kind.CERTIFICATE) if change.key.startswith(f"{owner}/")}
+    return sorted(key for key in keys if view.get(Kind.CERTIFICATE, key) is not None)
+
+
+def _day(instant: datetime) -> str:
+    return f"{instant.day} {instant:%B} {instant.year}"
