@@ -48,7 +48,7 @@ def main() -> None:
 def tell(story: Story, base: str) -> None:
     editor, tam, app = Browser(base), Browser(base), Browser(base)
 
-    story.scene("Maya, an editor of Aurora Networks, signs in and creates an application.")
+    story.scene("Maya, an editor of Aurora Networks, signs in, creates an application and pushes it.")
     sign_in(story, editor, "editor@demo.example")
     created = editor.submit(
         f"/{ENVIRONMENT}/programmers/aurora/applications/new/",
@@ -59,10 +59,13 @@ def tell(story: Story, base: str) -> None:
         platforms=["ROKU", "FIRETV"],
         domains=["live.aurora.example"],
         scopes=["rest-v2"],
-        description="Add Aurora Encore for Roku and Fire TV.",
     )
-    story.step(created, 200, shows="Aurora Encore")
-    links = re.findall(rf'href="(/{ENVIRONMENT}/applications/([0-9a-f-]{{36}})/[^"]*/download/)"', created.body)
+    story.step(created, 200, shows="not live yet")
+    described = "Add Aurora Encore for Roku and Fire TV."
+    pushed = editor.submit(f"/{ENVIRONMENT}/draft/aurora/push/", description=described)
+    story.step(pushed, 200, shows=described)
+    live = editor.get(f"/{ENVIRONMENT}/applications/?q=Aurora+Encore")
+    links = re.findall(rf'href="(/{ENVIRONMENT}/applications/([0-9a-f-]{{36}})/[^"]*/download/)"', live.body)
     if not links:
         raise SystemExit("demo: the page after the push offers no software statement to download.")
     path, software_id = links[0]

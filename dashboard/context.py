@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from dashboard import counting, permissions
+from dashboard import counting, drafts, permissions
 from dashboard.models import RevocationRequest, Role
 from dashboard.permissions import Rights
 from oauth.environments import Environment
@@ -91,6 +91,18 @@ class Shell:
         return counting.of_each(
             programmers=programmers, channels=channels, applications=applications, requests=requests
         )
+
+    @cached_property
+    def draft(self) -> drafts.Mine:
+        """What one has staged here."""
+        if self.environment is None:
+            return drafts.NOTHING
+        return drafts.of_request(self._request, self.environment.value)
+
+    @cached_property
+    def pending(self) -> bool:
+        """Whether the bar at the foot of the page tells of it: everywhere but where one reviews it."""
+        return self.section != "draft" and len(self.draft) > 0
 
     @cached_property
     def keeps_keys(self) -> bool:

@@ -14,17 +14,22 @@ class Crumb:
     url: str = ""
 
 
+def page(name: str, row: Programmer | Channel) -> str:
+    """The page of a programmer or a channel with this name; what lives in a draft only has none but the draft's."""
+    return reverse(name, args=[row.environment, row.public_id]) if row.pk else reverse("draft", args=[row.environment])
+
+
 def programmers(environment: str) -> list[Crumb]:
     return [Crumb(_("Programmers"), reverse("programmers", args=[environment]))]
 
 
 def of_programmer(programmer: Programmer) -> list[Crumb]:
-    url = reverse("programmer", args=[programmer.environment, programmer.public_id])
+    url = page("programmer", programmer)
     return [*programmers(programmer.environment), Crumb(programmer.display_name, url)]
 
 
 def of_channel(channel: Channel) -> list[Crumb]:
-    url = reverse("channel", args=[channel.environment, channel.public_id])
+    url = page("channel", channel)
     return [*of_programmer(channel.programmer), Crumb(channel.display_name, url)]
 
 

@@ -18,6 +18,7 @@ from dashboard.views import (
     public,
     requests,
     schemes,
+    staged,
     statements,
     states,
 )
@@ -106,6 +107,9 @@ environment_urls: Patterns = [
     path("revocation-requests/", requests.listing, name="requests"),
     path("revocation-requests/<int:number>/withdraw/", requests.withdraw, name="request-withdraw"),
     path("revocation-requests/<int:number>/decline/", requests.decline, name="request-decline"),
+    path("draft/", staged.review, name="draft"),
+    path("draft/<word:pid>/push/", staged.push, name="draft-push"),
+    path("draft/changes/<int:number>/edit/", staged.edit, name="draft-change-edit"),
     path("changes/", changes.listing, name="changes"),
     path("changes/<word:pid>/<int:version>/", changes.version, name="version"),
 ]

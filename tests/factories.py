@@ -9,9 +9,12 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
+
 from dashboard import changes
 from dashboard.changes import Edit
-from oauth.audit import Actor
+from dashboard.models import ChangeSet
+from oauth.audit import Actor, Door
 from registration.models import (
     AnalyticsConfiguration,
     Certificate,
@@ -31,6 +34,13 @@ OPERATOR = Actor.command()
 def pushed(*edits: Edit, of: str, environment: str = ENVIRONMENT, by: Actor = OPERATOR, **more: Any):
     """One version of one programmer: its change set."""
     return changes.save_all(edits, environment=environment, programmer=of, description="", by=by, **more)
+
+
+def push_drafts(user: User) -> None:
+    """Push everything that this person has staged, as the review page does."""
+    by = Actor(key=f"user:{user.pk}", name=user.get_full_name(), door=Door.PAGE)
+    for draft in ChangeSet.objects.filter(author_key=by.key, state=ChangeSet.State.DRAFT):
+        changes.push(draft, description="A test", by=by)
 
 
 def programmer(public_id: str = "aurora", *, environment: str = ENVIRONMENT, **properties: Any) -> Programmer:

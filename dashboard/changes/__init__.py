@@ -1,12 +1,23 @@
 """Changes to the configuration: staged in a draft, pushed as a version, kept for good.
 
-stage(...)    one edit into the author's draft      push(...)      the draft becomes the next version
-dismiss(...)  a draft, or one change of it          save(...)      both at once, for one edit; save_all for several
+stage(...)    one edit into the author's draft, stage_all for several      dismiss(...)   a draft, or one change of it
+push(...)     the draft becomes the next version                          save_all(...)  both at once
 """
 
 from dashboard.changes.conflicts import Conflict, Difference
 from dashboard.changes.descriptions import describe
-from dashboard.changes.drafts import Draft, Edit, dismiss, stage
-from dashboard.changes.pushes import push, save, save_all
+from dashboard.changes.drafts import Draft, Edit, dismiss, stage, stage_all
+from dashboard.changes.pushes import push, save_all
 
-__all__ = ["Conflict", "Difference", "Draft", "Edit", "describe", "dismiss", "push", "save", "save_all", "stage"]
+__all__ = [
+    "Conflict",
+    "Difference",
+    "Draft",
+    "Edit",
+    "describe",
+    "dismiss",
+    "push",
+    "save_all",
+    "stage",
+    "stage_all",
+]

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from dashboard import permissions
 from dashboard.changes.folds import Step, fold
-from dashboard.entities import RULES, Kind, Operation, Properties, View
+from dashboard.entities import RULES, Kind, Messages, Operation, Properties, View
 from dashboard.models import Change, ChangeSet
 from oauth.audit import Actor
 from oauth.problems import Invalid
@@ -143,7 +143,6 @@ class Draft:
                     self.drop(child, change.key)
 
 
-@transaction.atomic
 def stage(
     *,
     environment: str,
@@ -160,13 +159,44 @@ def stage(
     as it was is un-staged. Raises Invalid, and PermissionDenied to whoever may not write here at all.
     """
     edit = Edit(kind, properties, key, original)
-    programmer = whose([edit], programmer)
-    demand_role([edit], environment=environment, programmer=programmer, by=by)
+    return stage_all([edit], environment=environment, programmer=programmer, by=by)
+
+
+@transaction.atomic
+def stage_all(edits: Iterable[Edit], *, environment: str, programmer: str, by: Actor) -> ChangeSet:
+    """Put several edits into the author's draft, in their order: all of them or none.
+
+    What the author may not do, or what keeps a thing from being removed, is said here already; a push asks it again.
+    """
+    edits = list(edits)
+    programmer = whose(edits, programmer)
+    demand_role(edits, environment=environment, programmer=programmer, by=by)
     change_set = _my_draft(environment, programmer, by)
     draft = Draft.of(change_set)
-    draft.lay(edit)
+    was = {place: (change.before, change.after) for place, change in draft.changes.items()}
+    for edit in edits:
+        draft.lay(edit)
+    new = [change for place, change in draft.changes.items() if was.get(place) != (change.before, change.after)]
+    _demand(draft, new, permissions.of_actor(by))
     keep(draft, change_set)
     return change_set
+
+
+def _demand(draft: Draft, changes: Iterable[Change], rights: permissions.Rights) -> None:
+    """Raises Invalid for what a push by the same author would refuse, as far as it can be known."""
+    messages: Messages = {}
+    for change in changes:
+        rules, properties = RULES[Kind(change.kind)], draft.view.get(Kind(change.kind), change.key)
+        if properties is not None:
+            found = rules.permit(rights, properties, key=change.key, view=draft.view)
+        elif why := rules.check_removal(key=change.key, view=draft.view):
+            found = {"": why}
+        else:
+            continue
+        for name, group in found.items():
+            messages.setdefault(name, []).extend(group)
+    if messages:
+        raise Invalid(messages)
 
 
 @transaction.atomic

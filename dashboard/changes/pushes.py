@@ -7,7 +7,7 @@ creations by kind and key, statements, the audit trail's tail.
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -69,32 +69,6 @@ def push(change_set: ChangeSet, *, description: str, by: Actor, statement_expire
         return _push(draft, locked, head=head, description=said, by=by, expires=statement_expires)
 
 
-def save(
-    *,
-    environment: str,
-    kind: str,
-    properties: Mapping[str, Any] | None,
-    programmer: str,
-    description: str,
-    by: Actor,
-    key: str | None = None,
-    original: Mapping[str, Any] | None = None,
-    statement_expires: Expiry = "default",
-) -> ChangeSet:
-    """Stage one edit and push it at once: what a form calls while it collects nothing. A draft stays as it is.
-
-    Without a description it is given the one that `describe` proposes. Raises as `stage` and `push` do.
-    """
-    return save_all(
-        [Edit(kind, properties, key, original)],
-        environment=environment,
-        programmer=programmer,
-        description=description,
-        by=by,
-        statement_expires=statement_expires,
-    )
-
-
 def save_all(
     edits: Iterable[Edit],
     *,
@@ -104,7 +78,11 @@ def save_all(
     by: Actor,
     statement_expires: Expiry = "default",
 ) -> ChangeSet:
-    """Push several edits of one programmer at once, as one version."""
+    """Stage edits of one programmer and push them at once, as one version; a draft stays as it is.
+
+    For seeds, commands and programs, which collect nothing. Without a description it is given the one that `describe`
+    proposes. Raises as `stage` and `push` do.
+    """
     edits = list(edits)
     programmer = whose(edits, programmer)
     said = _described(description) if description.strip() else ""

@@ -8,11 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from dashboard.drafts import Mine
 from dashboard.forms.base import ConfigurationForm
 from dashboard.models import Role
 from dashboard.permissions import Rights
 from registration import scopes
-from registration.models import Channel, Domain, Programmer, RegisteredApplication
+from registration.models import Channel, Programmer, RegisteredApplication
 from registration.platforms import GROUPS, Platform
 
 ALL, CHOSEN = "all", "chosen"
@@ -47,30 +48,31 @@ class Offer:
     all_channels: bool
 
     @classmethod
-    def to(cls, rights: Rights, programmer: Programmer, channel: Channel | None = None) -> "Offer":
-        """What `rights` may give a new application of `programmer`, or of one channel."""
-        channels = (channel,) if channel else tuple(_live_channels(programmer))
+    def to(cls, rights: Rights, mine: Mine, programmer: Programmer, channel: Channel | None = None) -> "Offer":
+        """What `rights` may give a new application of `programmer`, or of one channel, with what the draft adds."""
+        channels = (channel,) if channel else tuple(mine.channels(programmer))
         return cls(
             channels=channels,
-            domains=_by_channel(channels),
+            domains=_by_channel(channels, mine),
             platforms=frozenset(Platform.values),
             apis=tuple(_box(api, rights, programmer) for api in scopes.APIS),
             all_channels=channel is None,
         )
 
     @classmethod
-    def granted(cls, application: RegisteredApplication) -> "Offer":
+    def granted(cls, mine: Mine, application: RegisteredApplication) -> "Offer":
         """What `application` was given by its first push: narrowing chooses among that, never beyond."""
         granted: dict[str, Any] = application.granted or {
             name: getattr(application, name) for name in ("all_channels", "channels", "platforms", "domains", "scopes")
         }
         channels = tuple(
             channel
-            for channel in _live_channels(application.programmer)
+            for channel in mine.channels(application.programmer)
             if granted.get("all_channels") or channel.id_key in granted.get("channels", [])
         )
         hosts, held = set(granted.get("domains", [])), set(granted.get("scopes", []))
-        by_channel = tuple((each, tuple(host for host in on if host in hosts)) for each, on in _by_channel(channels))
+        offered = _by_channel(channels, mine)
+        by_channel = tuple((each, tuple(host for host in on if host in hosts)) for each, on in offered)
         return cls(
             channels=channels,
             domains=tuple((each, on) for each, on in by_channel if on),
@@ -197,6 +199,11 @@ class ApplicationForm(AccessForm):
         if level == RegisteredApplication.Level.CHANNEL:
             del self.fields["reach"], self.fields["channels"]
 
+    @property
+    def label(self) -> str:
+        """What was typed as name and version."""
+        return f"{self['name'].value() or _now('This application')} {self['version'].value() or ''}".strip()
+
     def properties(self) -> dict[str, Any]:
         given = self.parsed
         of_one = {"channels": [each.id_key for each in self.offer.channels]} if "channels" not in self.fields else {}
@@ -210,17 +217,9 @@ class ApplicationForm(AccessForm):
         }
 
 
-def _live_channels(programmer: Programmer) -> Iterable[Channel]:
-    return Channel.objects.live().filter(programmer=programmer).order_by("name_key")
-
-
-def _by_channel(channels: tuple[Channel, ...]) -> tuple[tuple[Channel, tuple[str, ...]], ...]:
-    hosts: dict[int, list[str]] = {channel.pk: [] for channel in channels}
-    for channel_id, host in (
-        Domain.objects.live().filter(channel__in=channels).order_by("host").values_list("channel_id", "host")
-    ):
-        hosts[channel_id].append(host)
-    return tuple((channel, tuple(hosts[channel.pk])) for channel in channels)
+def _by_channel(channels: tuple[Channel, ...], mine: Mine) -> tuple[tuple[Channel, tuple[str, ...]], ...]:
+    hosts = mine.hosts(channels)
+    return tuple((channel, tuple(hosts[channel.id_key])) for channel in channels)
 
 
 def _box(api: scopes.API, rights: Rights, programmer: Programmer) -> Box:

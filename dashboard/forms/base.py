@@ -2,18 +2,15 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
-from django.http import QueryDict
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dashboard.changes.conflicts import Conflict, Difference
+from dashboard.models import Change
 from oauth import bodies
 from oauth.problems import Invalid
 from registration import states
-from registration.platforms import Platform
 
 
 class StrictDecoder(json.JSONDecoder):
@@ -69,66 +66,21 @@ class VerbForm(forms.Form):
 
 
 class ConfigurationForm(VerbForm):
-    """A form whose saving is a push: it proposes what the changes log will say.
-
-    `seen` holds the properties as the page showed them, so that what somebody else changed meanwhile is a conflict and
-    not overwritten.
+    """A form that stages. `seen` holds the properties as the page showed them: only what differs from that is a change,
+    and where it is another by the time of the push, that is a conflict and nothing is overwritten.
     """
 
-    description = forms.CharField(label=_("Description for the changes log"), required=False, max_length=2000)
     seen = forms.JSONField(required=False, decoder=StrictDecoder, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, proposal: str = "", showing: dict[str, Any] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, showing: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.order_fields([name for name in self.fields if name != "description"] + ["description"])
-        self.fields["description"].initial = proposal
-        self.fields["description"].help_text = (
-            _("Say why. It is what people read in the changes log.")
-            if proposal
-            else _("Say why, for people who read the changes log. Left empty, it says what was added.")
-        )
         self.fields["seen"].initial = showing or {}
-
-    def carries_out(self, verb: Callable[[], Any]) -> bool:
-        """What somebody else changed meanwhile is named; sending the form once more then sets one's own, knowingly."""
-
-        def told() -> Any:
-            try:
-                return verb()
-            except Conflict as conflict:
-                seen = dict(self.original or {})
-                for each in conflict.differences:
-                    if each.property in seen and seen[each.property] != each.current:
-                        seen[each.property] = each.current
-                        conflict.messages[each.property] = [_changed(each)]
-                data = cast("QueryDict", self.data).copy()
-                data["seen"] = json.dumps(seen)
-                self.data = data
-                raise
-
-        return super().carries_out(told)
+        self.change: Change | None = None
 
     @property
     def original(self) -> dict[str, Any] | None:
         seen = self.parsed.get("seen")
         return seen if isinstance(seen, dict) and seen else None
-
-
-def _changed(difference: Difference) -> str:
-    return _now(
-        "Somebody else changed this while the page was open. It is %(value)s now. Send the form again to set yours."
-    ) % {"value": _words(difference.current)}
-
-
-def _words(value: Any) -> str:
-    """A property's value as a page says it."""
-    if isinstance(value, bool):
-        return _now("yes") if value else _now("no")
-    if isinstance(value, list):
-        return ", ".join(_now(Platform(each).label) if each in Platform.values else each for each in value) or _now(
-            "empty"
-        )
-    return f"“{value}”" if value else _now("empty")
 
 
 class ReasonForm(VerbForm):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dashboard.forms.base import ConfigurationForm
+from dashboard.forms.base import ConfigurationForm, VerbForm
 
 
 def _mono() -> forms.TextInput:
@@ -92,6 +92,25 @@ class SchemeForm(ConfigurationForm):
         if not may_enter:
             del self.fields["scheme"]
 
+    def properties(self) -> dict[str, Any]:
+        """An empty scheme is one to be generated."""
+        return {
+            name: value for name, value in self.cleaned_data.items() if name == "label" or (name == "scheme" and value)
+        }
+
 
 class RemovalForm(ConfigurationForm):
-    """Nothing to type but the reason that the changes log keeps."""
+    """Nothing to type: one is asked once more."""
+
+
+class PushForm(VerbForm):
+    """What the changes log will say."""
+
+    needed = frozenset({"description"})
+
+    description = forms.CharField(
+        label=_("Description for the changes log"),
+        required=False,
+        max_length=2000,
+        help_text=_("Say why. It is what people read in the changes log."),
+    )

@@ -12,6 +12,9 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from dashboard import drafts
+from dashboard.entities import RULES, Kind
+from dashboard.models import Role
 from oauth.audit import Door
 from oauth.environments import Environment
 from registration.models import State
@@ -70,6 +73,36 @@ def claim_date(name: str, value: Any) -> SafeString | str:
     except (ValueError, OverflowError, OSError):
         return ""  # beyond the calendar: a statement brought over may say so
     return format_html(' <span class="sub">{}</span>', when(instant))
+
+
+@register.inclusion_tag("dashboard/draft/_mark.html", takes_context=True)
+def in_draft(context: dict[str, Any], kind: str, *key: str) -> dict[str, Any]:
+    """What my draft does to this entity, said beside it. The parts of a key are given one by one."""
+    environment = context["shell"].environment.value
+    change = drafts.shown(context["request"], environment).of(kind, "/".join(map(str, key)))
+    return {"change": change, "removes": change is not None and change.after is None, "environment": environment}
+
+
+@register.inclusion_tag("dashboard/draft/_about.html", takes_context=True)
+def about_drafts(context: dict[str, Any], kind: str, key: object, *, programmer: str) -> dict[str, Any]:
+    """On the page of a thing: what my draft does to it, and who else has changes for its programmer."""
+    request, environment = context["request"], context["shell"].environment.value
+    others = drafts.of_others(request, environment, programmer, kind, str(key))
+    return {
+        **in_draft(context, kind, str(key)),
+        "others": others,
+        "may_read": context["shell"].rights.may(Role.EDITOR, environment, programmer),
+    }
+
+
+@register.inclusion_tag("dashboard/draft/_added.html", takes_context=True)
+def added_in_draft(context: dict[str, Any], kind: str, **having: Any) -> dict[str, Any]:
+    """What my draft adds to this list: it stands above the first page."""
+    page = context["page"] if "page" in context else context["listing"].page
+    environment = context["shell"].environment.value
+    mine = drafts.shown(context["request"], environment)
+    added = mine.created(kind, **having) if page.number == 1 else []
+    return {"added": added, "environment": environment, "goes_on": bool(RULES[Kind(kind)].drafted)}
 
 
 _EVENTS = {

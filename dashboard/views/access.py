@@ -1,21 +1,20 @@
 """What an application may do: a new one, the next version, narrowing, removing."""
 
+from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dashboard import counting, crumbs, permissions, summaries
+from dashboard import counting, crumbs, drafts, permissions, summaries
 from dashboard.crumbs import Crumb
 from dashboard.entities import Kind
 from dashboard.forms.applications import ALL, CHOSEN, AccessForm, ApplicationForm, Offer
 from dashboard.forms.configuration import RemovalForm
 from dashboard.models import Role
-from dashboard.views.pages import form_page, saved, sent
+from dashboard.views.pages import form_page, sent, staged, tell
 from registration import scopes
 from registration.models import Channel, Programmer, RegisteredApplication
 
@@ -25,15 +24,15 @@ _SETS = ("all_channels", "channels", "platforms", "domains", "scopes")
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
-    programmer = permissions.programmer(request, environment, pid, needs=Role.EDITOR)
-    back = reverse("programmer-applications", args=[environment, programmer.public_id])
+    programmer = drafts.programmer(request, environment, pid)
+    back = crumbs.page("programmer-applications", programmer)
     return _new(request, programmer, trail=crumbs.of_programmer(programmer), back=back)
 
 
 @require_http_methods(["GET", "POST"])
 def new_for_channel(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
-    channel = permissions.channel(request, environment, cid, needs=Role.EDITOR)
-    back = reverse("channel-applications", args=[environment, channel.public_id])
+    channel = drafts.channel(request, environment, cid)
+    back = crumbs.page("channel-applications", channel)
     return _new(request, channel.programmer, channel=channel, trail=crumbs.of_channel(channel), back=back)
 
 
@@ -51,24 +50,20 @@ def duplicate(request: HttpRequest, environment: str, software_id: UUID) -> Http
 @require_http_methods(["GET", "POST"])
 def narrow(request: HttpRequest, environment: str, software_id: UUID) -> HttpResponse:
     application = permissions.application(request, environment, software_id, needs=Role.EDITOR)
-    form = AccessForm(
-        sent(request),
-        offer=Offer.granted(application),
-        initial=_held(application),
-        showing={name: getattr(application, name) for name in _SETS},
-        proposal=_("Narrow %s") % application,
-    )
+    mine, key = drafts.of_request(request, environment), str(application.software_id)
+    held = mine.laid(Kind.APPLICATION, key, {name: getattr(application, name) for name in _SETS})
+    form = AccessForm(sent(request), offer=Offer.granted(mine, application), initial=ticked(held), showing=held)
     trail = crumbs.of_application(application)
-    if "preview" not in request.POST and saved(
+    if "preview" not in request.POST and staged(
         request,
         form,
         Kind.APPLICATION,
         environment=environment,
         programmer=application.programmer.id_key,
-        key=str(application.software_id),
+        key=key,
         properties=form.properties,
     ):
-        messages.success(request, _("The access of %s is changed. It is live.") % application)
+        tell(request, form, _("Your draft changes the access of %s.") % application)
         return redirect("application", environment, application.software_id)
     return form_page(
         request,
@@ -77,7 +72,7 @@ def narrow(request: HttpRequest, environment: str, software_id: UUID) -> HttpRes
         application=application,
         crumbs=trail,
         number_of_clients=counting.clients_of(application),
-        **_in_words(form, str(application)),
+        **in_words(form, str(application)),
         back=trail[-1].url,
     )
 
@@ -85,9 +80,9 @@ def narrow(request: HttpRequest, environment: str, software_id: UUID) -> HttpRes
 @require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, environment: str, software_id: UUID) -> HttpResponse:
     application = permissions.application(request, environment, software_id, needs=Role.EDITOR)
-    form = RemovalForm(sent(request), proposal=_("Remove application %s") % application)
+    form = RemovalForm(sent(request))
     trail, key = crumbs.of_application(application), str(application.software_id)
-    if saved(
+    if staged(
         request,
         form,
         Kind.APPLICATION,
@@ -95,7 +90,7 @@ def remove(request: HttpRequest, environment: str, software_id: UUID) -> HttpRes
         programmer=application.programmer.id_key,
         key=key,
     ):
-        messages.success(request, _("%s is removed.") % application)
+        tell(request, form, _("Your draft removes %s.") % application)
         return redirect("programmer-applications", environment, application.programmer_public_id)
     return form_page(
         request,
@@ -124,7 +119,7 @@ def _new(
     source: RegisteredApplication | None = None,
 ) -> HttpResponse:
     environment, rights = programmer.environment, permissions.of_request(request)
-    offer = Offer.to(rights, programmer, channel)
+    offer = Offer.to(rights, drafts.of_request(request, environment), programmer, channel)
     form = ApplicationForm(
         sent(request),
         offer=offer,
@@ -133,7 +128,7 @@ def _new(
         initial=_next(source) if source else _narrowest(offer),
     )
     link = {"replaces": str(source.software_id)} if source else {}
-    if "preview" not in request.POST and saved(
+    if "preview" not in request.POST and staged(
         request,
         form,
         Kind.APPLICATION,
@@ -141,10 +136,8 @@ def _new(
         programmer=programmer.id_key,
         properties=lambda: {**form.properties(), **link},
     ):
-        made = RegisteredApplication.objects.get(software_id=form.outcome.changes.get().key)
-        messages.success(request, _("%s is live, and its software statement is ready.") % made)
-        return redirect("application", environment, made.software_id)
-    name = f"{form['name'].value() or _('This application')} {form['version'].value() or ''}".strip()
+        tell(request, form, _("%s is in your draft. Pushing it issues its software statement.") % form.label)
+        return redirect(back)
     return form_page(
         request,
         form,
@@ -153,12 +146,12 @@ def _new(
         channel=channel,
         source=source,
         crumbs=trail,
-        **_in_words(form, name),
+        **in_words(form, form.label),
         back=back,
     )
 
 
-def _in_words(form: AccessForm, name: str) -> dict[str, object]:
+def in_words(form: AccessForm, name: str) -> dict[str, object]:
     """The summary, once something was sent."""
     if not form.is_bound:
         return {}
@@ -172,14 +165,15 @@ def _narrowest(offer: Offer) -> dict[str, object]:
     return {"version": "1.0.0", "reach": CHOSEN, "channels": only, "scopes": ["rest-v2"]}
 
 
-def _held(application: RegisteredApplication) -> dict[str, object]:
-    held = set(application.scopes)
+def ticked(held: dict[str, Any]) -> dict[str, object]:
+    """The boxes of what an application holds."""
+    scope_names = set(held["scopes"])
     return {
-        "reach": ALL if application.all_channels else CHOSEN,
-        "channels": application.channels,
-        "platforms": application.platforms,
-        "domains": application.domains,
-        "scopes": [api.key for api in scopes.APIS if held.issuperset(api.scopes)],
+        "reach": ALL if held["all_channels"] else CHOSEN,
+        "channels": held["channels"],
+        "platforms": held["platforms"],
+        "domains": held["domains"],
+        "scopes": [api.key for api in scopes.APIS if scope_names.issuperset(api.scopes)],
     }
 
 
@@ -191,4 +185,4 @@ def _next(source: RegisteredApplication) -> dict[str, object]:
         if major.isdecimal()
         else ""
     )
-    return {**_held(source), "name": source.name, "version": version}
+    return {**ticked({name: getattr(source, name) for name in _SETS}), "name": source.name, "version": version}

@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -8,11 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dashboard import counting, crumbs, lists, permissions
+from dashboard import counting, crumbs, drafts, lists, permissions
 from dashboard.entities import Kind
 from dashboard.forms.configuration import ChannelForm, RemovalForm
 from dashboard.models import Role
-from dashboard.views.pages import form_page, saved, sent
+from dashboard.views.pages import form_page, sent, staged, staged_page, tell
 from registration.models import ApplicationMember, Channel, CustomScheme, Domain, RegisteredApplication
 from registration.text import fold
 
@@ -36,15 +35,10 @@ def settings(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
     """The settings tab: what is set, for everyone; the form, for those who may change it."""
     needs = Role.EDITOR if request.method == "POST" else Role.VIEWER
     channel = permissions.channel(request, environment, cid, needs=needs)
-    initial = {name: getattr(channel, name) for name in ("display_name", "default_redirect_url", "error_reporting")}
-    form = ChannelForm(
-        sent(request),
-        exists=True,
-        initial=initial,
-        showing=initial,
-        proposal=_("Change settings of %s") % channel.display_name,
-    )
-    if saved(
+    live = {name: getattr(channel, name) for name in ("display_name", "default_redirect_url", "error_reporting")}
+    initial = drafts.of_request(request, environment).laid(Kind.CHANNEL, channel.id_key, live)
+    form = ChannelForm(sent(request), exists=True, initial=initial, showing=initial)
+    if staged(
         request,
         form,
         Kind.CHANNEL,
@@ -53,7 +47,7 @@ def settings(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
         key=channel.id_key,
         properties=form.properties,
     ):
-        messages.success(request, _("Saved. It is live."))
+        tell(request, form, _("Your draft changes the settings of %s.") % channel.display_name)
         return redirect("channel", environment, channel.public_id)
     return form_page(request, form, "dashboard/channels/settings.html", **_frame(request, channel, "settings"))
 
@@ -86,13 +80,13 @@ def schemes(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
-    programmer = permissions.programmer(request, environment, pid, needs=Role.EDITOR)
+    programmer = drafts.programmer(request, environment, pid)
     form = ChannelForm(sent(request))
-    if saved(
+    if staged(
         request, form, Kind.CHANNEL, environment=environment, programmer=programmer.id_key, properties=form.properties
     ):
-        messages.success(request, _("%s is added. Add its domains next.") % form.cleaned_data["display_name"])
-        return redirect("channel-domains", environment, form.cleaned_data["public_id"])
+        tell(request, form, _("%s is in your draft. Add its domains next.") % form.cleaned_data["display_name"])
+        return staged_page(form, back=crumbs.page("programmer-channels", programmer))
     return form_page(
         request,
         form,
@@ -107,12 +101,11 @@ def new(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
     channel = permissions.channel(request, environment, cid, needs=Role.EDITOR)
-    form = RemovalForm(sent(request), proposal=_("Remove channel %s") % channel.display_name)
-    trail = crumbs.of_channel(channel)
-    if saved(
+    form, trail = RemovalForm(sent(request)), crumbs.of_channel(channel)
+    if staged(
         request, form, Kind.CHANNEL, environment=environment, programmer=channel.programmer.id_key, key=channel.id_key
     ):
-        messages.success(request, _("%s is removed.") % channel.display_name)
+        tell(request, form, _("Your draft removes %s.") % channel.display_name)
         return redirect("programmer", environment, channel.programmer.public_id)
     return form_page(
         request,

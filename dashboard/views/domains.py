@@ -1,24 +1,23 @@
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from dashboard import crumbs, permissions
+from dashboard import crumbs, drafts, permissions
 from dashboard.entities import Kind
 from dashboard.forms.configuration import DomainForm, RemovalForm
 from dashboard.models import Role
 from dashboard.views.channels import uses
-from dashboard.views.pages import form_page, points_out, saved, sent
-from registration.models import Channel, Domain, RegisteredApplication
+from dashboard.views.pages import form_page, points_out, sent, staged, tell
+from registration.models import Channel, RegisteredApplication
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
-    channel = permissions.channel(request, environment, cid, needs=Role.EDITOR)
+    channel = drafts.channel(request, environment, cid)
     form, programmer = DomainForm(sent(request)), channel.programmer.id_key
+    back = crumbs.page("channel-domains", channel)
 
     def properties() -> dict[str, str]:
         return {"channel": channel.id_key, "host": form.cleaned_data["host"]}
@@ -26,11 +25,11 @@ def new(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
     notes = points_out(
         request, form, Kind.DOMAIN, environment=environment, programmer=programmer, properties=properties
     )
-    if not notes and saved(
+    if not notes and staged(
         request, form, Kind.DOMAIN, environment=environment, programmer=programmer, properties=properties
     ):
-        messages.success(request, _("The domain is added. Applications use it once they name it."))
-        return redirect("channel-domains", environment, channel.public_id)
+        tell(request, form, _("The domain is in your draft. Applications use it once they name it."))
+        return redirect(back)
     return form_page(
         request,
         form,
@@ -38,9 +37,9 @@ def new(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
         heading=_("New domain"),
         lead=_("Of the channel %s.") % channel.display_name,
         notes=notes,
-        present=list(Domain.objects.live().filter(channel=channel).order_by("host").values_list("host", flat=True)),
+        present=drafts.of_request(request, environment).hosts([channel])[channel.id_key],
         submit=_("Add domain"),
-        back=reverse("channel-domains", args=[environment, channel.public_id]),
+        back=back,
     )
 
 
@@ -48,9 +47,8 @@ def new(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
 def remove(request: HttpRequest, environment: str, cid: str, host: str) -> HttpResponse:
     domain = permissions.domain(request, environment, cid, host, needs=Role.EDITOR)
     channel = domain.channel
-    form = RemovalForm(sent(request), proposal=_("Remove domain %s") % host)
-    back = reverse("channel-domains", args=[environment, channel.public_id])
-    if saved(
+    form, back = RemovalForm(sent(request)), crumbs.page("channel-domains", channel)
+    if staged(
         request,
         form,
         Kind.DOMAIN,
@@ -58,7 +56,7 @@ def remove(request: HttpRequest, environment: str, cid: str, host: str) -> HttpR
         programmer=channel.programmer.id_key,
         key=f"{channel.id_key}/{host}",
     ):
-        messages.success(request, _("%s is removed.") % host)
+        tell(request, form, _("Your draft removes %s.") % host)
         return redirect(back)
     return form_page(
         request,

@@ -1,12 +1,14 @@
-"""What the pages with a form share: saving is a push of one change, and a refused form comes back with 422."""
+"""What the pages with a form share: sending one stages a change, and a refused form comes back with 422."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
-from dashboard import changes, entities, permissions
+from dashboard import changes, drafts, entities, permissions
 from dashboard.entities import Kind
 from dashboard.forms.base import ConfigurationForm, VerbForm
 
@@ -18,7 +20,7 @@ def sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def saved(
+def staged(
     request: HttpRequest,
     form: ConfigurationForm,
     kind: Kind,
@@ -28,19 +30,44 @@ def saved(
     key: str | None = None,
     properties: Callable[[], Properties | None] = lambda: None,
 ) -> bool:
-    """Whether the form was sent and its change is live: created (`key` None), changed, or removed (no properties)."""
-    return request.method == "POST" and form.carries_out(
-        lambda: changes.save(
+    """Whether the form was sent and is in the draft now: one added (`key` None), changed, or removed (no properties).
+
+    The change is then the form's `change`; None where it is live like this already.
+    """
+    before = {change.pk: change.after for change in drafts.of_request(request, environment).changes}
+    done = request.method == "POST" and form.carries_out(
+        lambda: changes.stage(
             environment=environment,
             kind=kind,
             key=key,
             original=form.original,
             properties=properties(),
             programmer=programmer if isinstance(programmer, str) else programmer(),
-            description=form.cleaned_data["description"],
             by=permissions.actor(request),
         )
     )
+    if done:
+        drafts.forget(request)
+        mine = drafts.of_request(request, environment)
+        new = (each for each in mine.changes if each.kind == kind and before.get(each.pk, ...) != each.after)
+        form.change = mine.of(kind, key) if key else next(new, None)
+    return done
+
+
+def tell(request: HttpRequest, form: ConfigurationForm, words: str) -> None:
+    """Say what is in the draft now, or that nothing is."""
+    if form.change is None:
+        messages.info(request, _("It is live like this already: nothing is left to push."))
+    else:
+        messages.success(request, words)
+
+
+def staged_page(form: ConfigurationForm, *, back: str) -> HttpResponse:
+    """On to the page of what was just added to the draft, where more is added to it; `back` where it is live again."""
+    change = form.change
+    if change is None:
+        return redirect(back)
+    return redirect("draft-change-edit", change.change_set.environment, change.pk)
 
 
 def points_out(

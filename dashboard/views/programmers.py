@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -9,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dashboard import counting, crumbs, lists, permissions
+from dashboard import counting, crumbs, drafts, lists, permissions
 from dashboard.entities import Kind
 from dashboard.forms.configuration import ProgrammerForm, RemovalForm
 from dashboard.models import Role
 from dashboard.views.channels import domain_count
-from dashboard.views.pages import form_page, points_out, saved, sent
+from dashboard.views.pages import form_page, points_out, sent, staged, staged_page, tell
 from oauth.environments import Environment
 from registration.models import Channel, CustomScheme, Programmer, RegisteredApplication
 from registration.text import fold
@@ -79,7 +78,7 @@ def new(request: HttpRequest, environment: str) -> HttpResponse:
         programmer=request.POST.get("public_id", ""),
         properties=form.properties,
     )
-    if not notes and saved(
+    if not notes and staged(
         request,
         form,
         Kind.PROGRAMMER,
@@ -87,8 +86,8 @@ def new(request: HttpRequest, environment: str) -> HttpResponse:
         programmer=lambda: fold(form.cleaned_data["public_id"]),
         properties=form.properties,
     ):
-        messages.success(request, _("%s is added.") % form.cleaned_data["display_name"])
-        return redirect("programmer", environment, form.cleaned_data["public_id"])
+        tell(request, form, _("%s is in your draft.") % form.cleaned_data["display_name"])
+        return staged_page(form, back=crumbs.programmers(environment)[-1].url)
     return form_page(
         request,
         form,
@@ -104,21 +103,17 @@ def new(request: HttpRequest, environment: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     programmer = permissions.programmer(request, environment, pid, needs=Role.EDITOR)
-    form = ProgrammerForm(
-        sent(request),
-        exists=True,
-        initial={"display_name": programmer.display_name},
-        showing={"display_name": programmer.display_name},
-        proposal=_("Rename %s") % programmer.display_name,
-    )
     key, trail = programmer.id_key, crumbs.of_programmer(programmer)
-    if saved(
+    live = {"display_name": programmer.display_name}
+    initial = drafts.of_request(request, environment).laid(Kind.PROGRAMMER, key, live)
+    form = ProgrammerForm(sent(request), exists=True, initial=initial, showing=initial)
+    if staged(
         request, form, Kind.PROGRAMMER, environment=environment, programmer=key, key=key, properties=form.properties
     ):
-        messages.success(request, _("Saved."))
+        tell(request, form, _("Your draft renames %s.") % programmer.display_name)
         return redirect("programmer", environment, programmer.public_id)
     heading = _("Edit %s") % programmer.display_name
-    return form_page(request, form, crumbs=trail, heading=heading, submit=_("Save"), back=trail[-1].url)
+    return form_page(request, form, crumbs=trail, heading=heading, submit=_("Add to my draft"), back=trail[-1].url)
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,10 +121,10 @@ def remove(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     programmer = permissions.programmer(request, environment, pid, needs=Role.TAM)
     if not permissions.of_request(request).everywhere(Role.TAM, environment):
         raise PermissionDenied
-    form = RemovalForm(sent(request), proposal=_("Remove programmer %s") % programmer.display_name)
+    form = RemovalForm(sent(request))
     key, trail = programmer.id_key, crumbs.of_programmer(programmer)
-    if saved(request, form, Kind.PROGRAMMER, environment=environment, programmer=key, key=key):
-        messages.success(request, _("%s is removed.") % programmer.display_name)
+    if staged(request, form, Kind.PROGRAMMER, environment=environment, programmer=key, key=key):
+        tell(request, form, _("Your draft removes %s.") % programmer.display_name)
         return redirect("programmers", environment)
     return form_page(
         request,

@@ -1,71 +1,73 @@
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dashboard import crumbs, permissions
+from dashboard import crumbs, drafts, permissions
 from dashboard.crumbs import Crumb
 from dashboard.entities import Kind
 from dashboard.forms.configuration import RemovalForm, SchemeForm
 from dashboard.models import Role
-from dashboard.views.pages import form_page, saved, sent
+from dashboard.views.pages import form_page, sent, staged, tell
 from registration.models import Channel, CustomScheme, Programmer
 
 
 @require_http_methods(["GET", "POST"])
 def new_for_programmer(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
-    programmer = permissions.programmer(request, environment, pid, needs=Role.EDITOR)
-    back = reverse("programmer-schemes", args=[environment, programmer.public_id])
+    programmer = drafts.programmer(request, environment, pid)
+    back = crumbs.page("programmer-schemes", programmer)
     return _new(request, programmer, None, back, crumbs.of_programmer(programmer))
 
 
 @require_http_methods(["GET", "POST"])
 def new_for_channel(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
-    channel = permissions.channel(request, environment, cid, needs=Role.EDITOR)
-    back = reverse("channel-schemes", args=[environment, channel.public_id])
+    channel = drafts.channel(request, environment, cid)
+    back = crumbs.page("channel-schemes", channel)
     return _new(request, channel.programmer, channel, back, crumbs.of_channel(channel))
 
 
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, environment: str, scheme: str) -> HttpResponse:
     found = permissions.scheme(request, environment, scheme, needs=Role.EDITOR)
-    shown = {"label": found.label}
-    proposal = _("Label custom scheme %s") % found.scheme
-    form = SchemeForm(sent(request), initial=shown, showing=shown, proposal=proposal)
-    if saved(
+    shown = drafts.of_request(request, environment).laid(Kind.SCHEME, found.scheme_key, {"label": found.label})
+    form = SchemeForm(sent(request), initial=shown, showing=shown)
+    if staged(
         request,
         form,
         Kind.SCHEME,
         environment=environment,
         programmer=found.programmer.id_key,
         key=found.scheme_key,
-        properties=lambda: {"label": form.cleaned_data["label"]},
+        properties=form.properties,
     ):
-        messages.success(request, _("Saved."))
+        tell(request, form, _("Your draft labels %s.") % found.scheme)
         return redirect(_back(found))
     heading = _("Edit the label of %s") % found.scheme
-    return form_page(request, form, crumbs=_trail(found), heading=heading, submit=_("Save"), back=_back(found))
+    return form_page(
+        request, form, crumbs=_trail(found), heading=heading, submit=_("Add to my draft"), back=_back(found)
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def retire(request: HttpRequest, environment: str, scheme: str) -> HttpResponse:
     """Retire it, or bring a retired one back: the same page, the other way round."""
     found = permissions.scheme(request, environment, scheme, needs=Role.EDITOR)
-    verb = _("Bring back") if found.retired else _("Retire")
-    name = found.label or found.scheme
-    form = RemovalForm(sent(request), proposal=f"{verb} {_('custom scheme')} {name}")
-    if saved(
+    live = {"retired": found.retired}
+    retired = drafts.of_request(request, environment).laid(Kind.SCHEME, found.scheme_key, live)["retired"]
+    verb, name = _("Bring back") if retired else _("Retire"), found.label or found.scheme
+    form = RemovalForm(sent(request), showing={"retired": retired})
+    if staged(
         request,
         form,
         Kind.SCHEME,
         environment=environment,
         programmer=found.programmer.id_key,
         key=found.scheme_key,
-        properties=lambda: {"retired": not found.retired},
+        properties=lambda: {"retired": not retired},
     ):
-        messages.success(request, _("%s is in use again.") % name if found.retired else _("%s is retired.") % name)
+        done = _("Your draft brings %s back.") if retired else _("Your draft retires %s.")
+        tell(request, form, done % name)
         return redirect(_back(found))
     stops = ("ban", _("New registrations with a redirect URL of this scheme are refused."))
     goes_on = ("check", _("Clients that registered go on working. It can be brought back."))
@@ -75,10 +77,10 @@ def retire(request: HttpRequest, environment: str, scheme: str) -> HttpResponse:
         form,
         crumbs=_trail(found),
         heading=f"{verb}: {name}",
-        bullets=[again] if found.retired else [stops, goes_on],
-        submit=_("Bring scheme back") if found.retired else _("Retire scheme"),
-        keep=_("Leave it retired") if found.retired else _("Keep scheme"),
-        danger=not found.retired,
+        bullets=[again] if retired else [stops, goes_on],
+        submit=_("Bring scheme back") if retired else _("Retire scheme"),
+        keep=_("Leave it retired") if retired else _("Keep scheme"),
+        danger=not retired,
         back=_back(found),
     )
 
@@ -88,15 +90,15 @@ def _new(
 ) -> HttpResponse:
     rights = permissions.of_request(request)
     form = SchemeForm(sent(request), may_enter=rights.may(Role.TAM, programmer.environment, programmer.public_id))
-    if saved(
+    if staged(
         request,
         form,
         Kind.SCHEME,
         environment=programmer.environment,
         programmer=programmer.id_key,
-        properties=lambda: _properties(form, channel),
+        properties=lambda: {**form.properties(), **({"channel": channel.id_key} if channel else {})},
     ):
-        messages.success(request, _("The custom scheme is added."))
+        tell(request, form, _("The custom scheme is in your draft."))
         return redirect(back)
     owner = channel.display_name if channel else _("%s and all its channels") % programmer.display_name
     return form_page(
@@ -108,15 +110,6 @@ def _new(
         submit=_("Add custom scheme"),
         back=back,
     )
-
-
-def _properties(form: SchemeForm, channel: Channel | None) -> dict[str, object]:
-    given = form.cleaned_data.get("scheme")
-    return {
-        "label": form.cleaned_data["label"],
-        **({"channel": channel.id_key} if channel else {}),
-        **({"scheme": given} if given else {}),
-    }
 
 
 def _back(scheme: CustomScheme) -> str:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, get_resolver, reverse
 
-from dashboard import invitations, revocations
+from dashboard import changes, invitations, revocations
 from dashboard.models import Role
 from dashboard.permissions import Grant
 from oauth.models import SigningKey
@@ -162,6 +162,10 @@ TABLE = {
     "key-withdraw": form(ADMINS, seen_by=MEMBERS),
     "key-pem": Page(ADMINS, seen_by=MEMBERS),
     "key-jwk": Page(ADMINS, seen_by=MEMBERS),
+    # drafts: to everybody his own
+    "draft": LIST,
+    "draft-push": form(AUTHOR, seen_by=frozenset()),
+    "draft-change-edit": form(AUTHOR, seen_by=frozenset()),
     # requests and versions
     "request-withdraw": form(AUTHOR, post=302),
     "request-decline": form(TAMS),
@@ -231,6 +235,13 @@ def _world(of: str, environment: str, author: Any) -> World:
     """A programmer with a channel, an application that has a client, a scheme, and a request to revoke."""
     application = factories.world(of, environment=environment)
     asked = revocations.request(application, reason="No longer used.", by=actor(author))
+    staged = changes.stage(
+        environment=environment,
+        kind="channel",
+        properties={"public_id": f"{of}-next", "display_name": "Next"},
+        programmer=of,
+        by=actor(author) if of != "delta" else factories.OPERATOR,
+    )
     return World(
         {
             "environment": environment,
@@ -250,6 +261,7 @@ def _world(of: str, environment: str, author: Any) -> World:
         {
             **dict.fromkeys((("client-revoke", "number"), ("client-secret", "number")), _client(application).pk),
             **dict.fromkeys(((name, "number") for name in KEYS), _key_of(of, environment)),
+            ("draft-change-edit", "number"): staged.changes.get().pk,
         },
     )
 

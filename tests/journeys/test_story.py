@@ -30,6 +30,11 @@ def test_from_a_form_to_a_refused_token_without_javascript(visit, site):
     editor.locator("input[name=domains][value='live.aurora.example']").check()
     editor.locator("input[name=scopes][value=rest-v2]").check()
     editor.locator("main form[method=post] button[type=submit]").last.click()
+    editor.get_by_role("link", name="Review changes").click()
+    editor.locator("[name=description]").fill("Add Aurora Journey")
+    editor.get_by_role("button", name="Push 1 change").click()
+    editor.goto("/release-production/applications/?q=Aurora+Journey")
+    editor.get_by_role("link", name="Aurora Journey", exact=True).click()
     assert "Aurora Journey" in editor.locator("h1").inner_text()
     application = editor.url
 

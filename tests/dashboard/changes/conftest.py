@@ -32,12 +32,12 @@ def staged():
 
 @pytest.fixture
 def saved():
-    def save(kind, properties, key=None, *, by, of="aurora", description="", **more):
-        return changes.save(
-            environment=ENVIRONMENT,
-            kind=kind,
-            key=key,
-            properties=properties,
+    def save(
+        kind, properties, key=None, *, by, of="aurora", description="", original=None, environment=ENVIRONMENT, **more
+    ):
+        return changes.save_all(
+            [changes.Edit(kind, properties, key, original)],
+            environment=environment,
             programmer=of,
             description=description,
             by=actor(by),

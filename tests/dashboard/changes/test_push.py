@@ -349,8 +349,10 @@ def test_a_tam_grants_privileged_scopes_and_an_admin_introspection(aurora, alice
     with pytest.raises(Invalid) as refused:
         saved("application", esm, by=alice)
     assert list(refused.value.messages) == ["scopes"]
-    draft = staged("application", esm, by=alice)
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid, match="Only a TAM may grant"):
+        staged("application", esm, by=alice)
+    draft = staged("application", esm, by=tom)
+    with pytest.raises(Invalid, match="Only a TAM may grant"):
         push(draft, by=alice)
     push(draft, by=tom)
     resource_server = {"name": "Resource Server", "scopes": ["introspection"]}
@@ -388,13 +390,11 @@ def test_only_a_tam_gives_a_software_id_and_it_is_unique_everywhere(aurora, alic
     assert saved("application", given, by=tom).changes.get().key == given["software_id"]
     factories.programmer("aurora", environment="release-staging")
     with pytest.raises(Invalid) as refused:
-        changes.save(
+        saved(
+            "application",
+            {"name": "Kids", "scopes": ["analytics:client"], "software_id": given["software_id"]},
+            by=ada,
             environment="release-staging",
-            kind="application",
-            properties={"name": "Kids", "scopes": ["analytics:client"], "software_id": given["software_id"]},
-            programmer="aurora",
-            description="",
-            by=actor(ada),
         )
     assert list(refused.value.messages) == ["software_id"]
 
@@ -542,9 +542,10 @@ def test_a_channel_that_a_live_application_names_stays(aurora, alice, staged, sa
     saved("application", narrow, str(aurora.software_id), by=alice)
     with pytest.raises(Conflict, match=r"The application Aurora Live 6\.1\.0 names this channel"):
         saved("channel", None, "two", by=alice)
-    draft = staged("channel", None, "two", by=alice)
+    with pytest.raises(Invalid, match=r"The application Aurora Live 6\.1\.0 names this channel"):
+        staged("channel", None, "two", by=alice)
     staged("application", {"channels": [ONE]}, str(aurora.software_id), by=alice)
-    push(draft, by=alice)
+    push(staged("channel", None, "two", by=alice), by=alice)
     assert Channel.objects.get(id_key="two").removed_in
 
 
@@ -577,9 +578,11 @@ def test_a_scheme_is_made_here_or_entered_by_a_tam(aurora, borealis, alice, tom,
     with pytest.raises(Invalid) as refused:
         saved("scheme", {"scheme": "com_aurora"}, by=ada, of="borealis")
     assert list(refused.value.messages) == ["scheme"]
-    draft = staged("scheme", {"scheme": "other"}, by=alice)
+    with pytest.raises(Invalid, match="Only a TAM may enter a scheme"):
+        staged("scheme", {"scheme": "other"}, by=alice)
+    draft = staged("scheme", {"scheme": "other"}, by=tom)
     with pytest.raises(Invalid):
-        staged("scheme", {"imported": False}, "other", by=alice)
+        staged("scheme", {"imported": False}, "other", by=tom)
     assert draft.changes.get().after["imported"] is True
 
 

@@ -1,6 +1,6 @@
 """Programmers, channels, domains and custom schemes, through their pages."""
 
-from registration.models import Channel, CustomScheme, Domain, Programmer
+from registration.models import Channel, CustomScheme, Domain, Programmer, RegisteredApplication
 from tests import factories
 from tests.dashboard.screens.conftest import PLACE
 
@@ -10,7 +10,12 @@ def test_a_tam_of_every_programmer_adds_one_and_nobody_else(as_, tess, tom, alic
     for person in (tom, alice):
         assert as_(person).get(page).status_code == 403
         assert as_(person).post(page, sent).status_code == 403
-    assert as_(tess).post(page, sent)["Location"] == f"{PLACE}/programmers/Corona/"
+    staged = as_(tess).post(page, sent)["Location"]
+    assert "Corona Networks" in as_(tess).get(staged).content.decode()
+    assert "Corona Networks" in as_(tess).get(f"{PLACE}/programmers/").content.decode()
+    assert "Corona Networks" not in as_(tess).get(f"{PLACE}/programmers/?view=live").content.decode()
+    assert "Corona Networks" not in as_(tom).get(f"{PLACE}/programmers/").content.decode()
+    factories.push_drafts(tess)
     assert Programmer.objects.get(id_key="corona").display_name == "Corona Networks"
 
 
@@ -21,6 +26,7 @@ def test_a_programmer_known_elsewhere_is_said_to_be_the_same_company_before_it_i
     assert "the same company" in first.content.decode()
     assert "Add it anyway" in first.content.decode()
     assert as_(tess).post(page, {**sent, "anyway": "1"}).status_code == 302
+    factories.push_drafts(tess)
     assert Programmer.objects.filter(environment="prequal-staging", id_key="aurora").exists()
 
 
@@ -33,25 +39,44 @@ def test_an_id_that_is_taken_or_ill_formed_is_refused_at_its_field(as_, tess, li
 
 def test_an_editor_renames_a_programmer_and_a_viewer_does_not(as_, alice, victor, live):
     page = f"{PLACE}/programmers/aurora/edit/"
-    assert as_(victor).post(page, {"display_name": "X", "description": ""}).status_code == 403
-    assert as_(alice).post(page, {"display_name": "Aurora TV", "description": ""}).status_code == 302
+    assert as_(victor).post(page, {"display_name": "X"}).status_code == 403
+    assert as_(alice).post(page, {"display_name": "Aurora TV"}).status_code == 302
+    assert "Aurora TV" not in as_(victor).get(f"{PLACE}/programmers/").content.decode()
+    assert 'value="Aurora TV"' in as_(alice).get(page).content.decode()
+    factories.push_drafts(alice)
     assert "Aurora TV" in as_(victor).get(f"{PLACE}/programmers/").content.decode()
 
 
 def test_only_an_empty_programmer_is_removed(as_, tess, tom, live):
     factories.programmer("corona")
-    assert as_(tom).post(f"{PLACE}/programmers/aurora/remove/", {"description": "x"}).status_code == 403
-    full = as_(tess).post(f"{PLACE}/programmers/aurora/remove/", {"description": "x"})
+    assert as_(tom).post(f"{PLACE}/programmers/aurora/remove/").status_code == 403
+    full = as_(tess).post(f"{PLACE}/programmers/aurora/remove/")
     assert full.status_code == 422
     assert "It still has channels." in full.content.decode()
-    assert as_(tess).post(f"{PLACE}/programmers/corona/remove/", {"description": "x"}).status_code == 302
+    assert as_(tess).post(f"{PLACE}/programmers/corona/remove/").status_code == 302
+    assert "Your draft removes this." in as_(tess).get(f"{PLACE}/programmers/corona/").content.decode()
+    factories.push_drafts(tess)
     assert as_(tess).get(f"{PLACE}/programmers/corona/").status_code == 404
 
 
-def test_an_editor_adds_a_channel_and_lands_on_its_domains(as_, alice, live):
-    sent = {"public_id": "aurora-two", "display_name": "Aurora Two", "default_redirect_url": "", "description": ""}
+def test_an_editor_adds_a_channel_a_domain_and_an_application_of_it_in_one_push(as_, alice, live):
+    sent = {"public_id": "aurora-two", "display_name": "Aurora Two", "default_redirect_url": ""}
     answer = as_(alice).post(f"{PLACE}/programmers/aurora/channels/new/", sent)
-    assert answer["Location"] == f"{PLACE}/channels/aurora-two/domains/"
+    assert "Add a domain" in as_(alice).get(answer["Location"]).content.decode()
+    at = f"{PLACE}/channels/aurora-two"
+    assert as_(alice).post(f"{at}/domains/new/", {"host": "two.aurora.example"}).status_code == 302
+    assert "two.aurora.example" in as_(alice).get(f"{at}/applications/new/").content.decode()
+    application = {
+        "name": "Two",
+        "version": "1.0.0",
+        "platforms": ["ROKU"],
+        "domains": ["two.aurora.example"],
+        "scopes": ["rest-v2"],
+    }
+    assert as_(alice).post(f"{at}/applications/new/", application).status_code == 302
+    assert as_(alice).get(f"{at}/").status_code == 404
+    factories.push_drafts(alice)
+    assert RegisteredApplication.objects.get(name="Two").channels == ["aurora-two"]
     assert Channel.objects.get(id_key="aurora-two").programmer.id_key == "aurora"
 
 
@@ -72,6 +97,8 @@ def test_settings_are_saved_and_a_bad_url_is_refused_at_its_field(as_, alice, vi
     }
     assert as_(victor).post(page, good).status_code == 403
     assert as_(alice).post(page, good).status_code == 302
+    assert Channel.objects.get(id_key="aurora-one").display_name == "Aurora One"
+    factories.push_drafts(alice)
     channel = Channel.objects.get(id_key="aurora-one")
     assert (channel.display_name, channel.error_reporting) == ("Aurora 1", True)
 
@@ -86,9 +113,9 @@ def test_a_channel_that_an_application_names_stays_and_the_page_lists_it(as_, al
     factories.application("Aurora Only", channels=["aurora-one"])
     page = f"{PLACE}/channels/aurora-one/remove/"
     assert "Aurora Only" in as_(alice).get(page).content.decode()
-    assert as_(alice).post(page, {"description": "x"}).status_code == 422
+    assert as_(alice).post(page).status_code == 422
     factories.channel("aurora-two")
-    assert as_(alice).post(f"{PLACE}/channels/aurora-two/remove/", {"description": "x"}).status_code == 302
+    assert as_(alice).post(f"{PLACE}/channels/aurora-two/remove/").status_code == 302
 
 
 def test_a_domain_is_added_and_a_redundant_one_is_pointed_out_first(as_, alice, live):
@@ -115,7 +142,9 @@ def test_a_domain_is_removed_and_the_page_says_what_it_cuts_off(as_, alice, live
     assert "Aurora Live 6.1.0" in used
     spare = f"{PLACE}/channels/aurora-one/domains/spare.aurora.example/remove/"
     assert "No application names it." in as_(alice).get(spare).content.decode()
-    assert as_(alice).post(spare, {"description": "x"}).status_code == 302
+    assert as_(alice).post(spare).status_code == 302
+    assert "Removed in your draft" in as_(alice).get(f"{PLACE}/channels/aurora-one/domains/").content.decode()
+    factories.push_drafts(alice)
     assert as_(alice).get(spare).status_code == 404
 
 
@@ -129,16 +158,19 @@ def test_the_list_of_domains_says_how_many_applications_use_each(as_, alice, liv
 def test_a_scheme_is_generated_for_an_editor_and_entered_by_a_tam(as_, alice, tom, live):
     page = f"{PLACE}/programmers/aurora/schemes/new/"
     as_(alice).post(page, {"label": "Android", "scheme": "shipped"})
+    factories.push_drafts(alice)
     assert not CustomScheme.objects.filter(scheme="shipped").exists()
     made = CustomScheme.objects.get(label="Android")
     assert len(made.scheme) > 20
     as_(tom).post(page, {"label": "Old", "scheme": "Shipped.App"})
+    factories.push_drafts(tom)
     assert CustomScheme.objects.get(label="Old").scheme == "Shipped.App"
 
 
 def test_a_channels_scheme_is_its_own_and_its_programmers_is_inherited(as_, alice, live):
     as_(alice).post(f"{PLACE}/programmers/aurora/schemes/new/", {"label": "Everywhere"})
     as_(alice).post(f"{PLACE}/channels/aurora-one/schemes/new/", {"label": "Only here"})
+    factories.push_drafts(alice)
     assert CustomScheme.objects.get(label="Only here").channel.id_key == "aurora-one"
     page = as_(alice).get(f"{PLACE}/channels/aurora-one/schemes/").content.decode()
     assert "Everywhere" in page
@@ -151,9 +183,11 @@ def test_a_scheme_is_labelled_retired_and_brought_back(as_, alice, victor, live)
     assert as_(victor).post(f"{at}retire/", {}).status_code == 403
     assert as_(alice).post(f"{at}edit/", {"label": "Android TV"}).status_code == 302
     assert as_(alice).post(f"{at}retire/", {}).status_code == 302
+    factories.push_drafts(alice)
     scheme.refresh_from_db()
     assert (scheme.label, scheme.retired) == ("Android TV", True)
     assert as_(alice).post(f"{at}retire/", {}).status_code == 302
+    factories.push_drafts(alice)
     scheme.refresh_from_db()
     assert not scheme.retired
 

@@ -1,0 +1,213 @@
+"""The live configuration as one person sees it: with their own open changes laid over it, and others' told.
+
+A list filters, sorts and counts what is live; my changes are marked in place, and what I add stands above. All of it
+comes from one query for each page.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef
+from django.http import Http404, HttpRequest
+
+from dashboard import permissions
+from dashboard.entities import Kind, Operation, operation
+from dashboard.models import Change, ChangeSet, Role
+from dashboard.permissions import Rights
+from registration.models import Channel, Domain, Programmer
+from registration.text import fold
+
+LIVE_ONLY = ("view", "live")
+
+
+class Mine:
+    """The open changes of one author in one environment."""
+
+    def __init__(self, environment: str, author_key: str) -> None:
+        self.environment = environment
+        self.author_key = author_key
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """By programmer, in the order in which they were staged."""
+        found = Change.objects.filter(
+            change_set__environment=self.environment,
+            change_set__author_key=self.author_key,
+            change_set__state=ChangeSet.State.DRAFT,
+        )
+        return list(found.select_related("change_set").order_by("programmer", "pk"))
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, str], Change]:
+        return {(change.kind, change.key): change for change in self.changes}
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    def of(self, kind: str, key: str) -> Change | None:
+        """What I change of this entity, if anything."""
+        return self._by_place.get((kind, key))
+
+    def created(self, kind: str, **having: Any) -> list[Change]:
+        """What I add of a kind, where these properties are so.
+
+        `programmer` is the one whose it is, `covering` the channel that an application is to cover.
+        """
+        programmer, covering = having.pop("programmer", None), having.pop("covering", None)
+        return [
+            change
+            for change in self.changes
+            if change.kind == kind
+            and change.before is None
+            and programmer in {None, change.programmer}
+            and (covering is None or _covers(change.after or {}, covering))
+            and all((change.after or {}).get(name) == value for name, value in having.items())
+        ]
+
+    def laid(self, kind: str, key: str, live: dict[str, Any]) -> dict[str, Any]:
+        """The live properties with mine over them: what a form shows."""
+        change = self.of(kind, key)
+        if change is None or change.after is None:
+            return live
+        return {name: change.after.get(name, value) for name, value in live.items()}
+
+    def channels(self, programmer: Programmer) -> list[Channel]:
+        """The programmer's channels as they would be, by name; those that I add have no row yet."""
+        live = Channel.objects.live().filter(programmer=programmer) if programmer.pk else Channel.objects.none()
+        kept = []
+        for channel in live:
+            change = self.of(Kind.CHANNEL, channel.id_key)
+            if change is None or operation(change) is not Operation.REMOVE:
+                after = (change.after or {}) if change else {}
+                channel.display_name = after.get("display_name", channel.display_name)
+                kept.append(channel)
+        added = [_channel(change, programmer) for change in self.created(Kind.CHANNEL, programmer=programmer.id_key)]
+        return sorted([*kept, *added], key=lambda channel: fold(channel.display_name))
+
+    def hosts(self, channels: Iterable[Channel]) -> dict[str, list[str]]:
+        """The hosts of these channels as they would be, by the channel's key."""
+        found: dict[str, set[str]] = {channel.id_key: set() for channel in channels}
+        rows = Domain.objects.live().filter(channel__in=[channel.pk for channel in channels if channel.pk])
+        for key, host in rows.values_list("channel__id_key", "host"):
+            found[key].add(host)
+        for change in self.changes:
+            key, _, host = change.key.partition("/")
+            if change.kind == Kind.DOMAIN and key in found:
+                (found[key].discard if operation(change) is Operation.REMOVE else found[key].add)(host)
+        return {key: sorted(hosts) for key, hosts in found.items()}
+
+
+def _covers(application: dict[str, Any], channel: str) -> bool:
+    return application["all_channels"] or channel in application["channels"]
+
+
+NOTHING = Mine("", "")
+NOTHING.changes = []
+
+
+def of_request(request: HttpRequest, environment: str) -> Mine:
+    """The draft of whoever is signed in, read once per request."""
+    held = getattr(request, "_draft", None)
+    if not isinstance(held, Mine) or held.environment != environment:
+        held = Mine(environment, permissions.actor(request).key)
+        request._draft = held  # type: ignore[attr-defined]  # noqa: SLF001
+    return held
+
+
+def forget(request: HttpRequest) -> None:
+    """After a change was staged in this request."""
+    request._draft = None  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def shown(request: HttpRequest, environment: str) -> Mine:
+    """What pages mark: nothing where somebody asked for `?view=live`."""
+    name, value = LIVE_ONLY
+    return NOTHING if request.GET.get(name) == value else of_request(request, environment)
+
+
+# --- Others ---
+
+
+@dataclass(frozen=True)
+class Others:
+    """Somebody else's open draft. `uuid` leads to it, for editors; `here` is whether it touches the thing in hand."""
+
+    who: str
+    number: int
+    uuid: str
+    here: bool
+
+
+def of_others(request: HttpRequest, environment: str, programmer: str, kind: str = "", key: str = "") -> list[Others]:
+    """Who else has changes for this programmer, and whether they touch the entity that the page shows."""
+    touching = Change.objects.filter(change_set=OuterRef("pk"), kind=kind, key=key)
+    found = (
+        ChangeSet.objects.filter(environment=environment, programmer=fold(programmer), state=ChangeSet.State.DRAFT)
+        .exclude(author_key=permissions.actor(request).key)
+        .annotate(number=Count("changes"), here=Exists(touching))
+        .filter(number__gt=0)
+        .order_by("author_name", "pk")
+    )
+    return [Others(each.author_name, each.number, str(each.uuid), each.here) for each in found[:20]]
+
+
+# --- Gates to what is live or added by me: for the forms that add something inside it ---
+
+
+def programmer(request: HttpRequest, environment: str, public_id: str) -> Programmer:
+    """The programmer for an editor's form; one that my draft adds has no row yet."""
+    rights = permissions.enter(request, environment)
+    change = _adds(request, rights, environment, Kind.PROGRAMMER, fold(public_id))
+    if change is None:
+        return permissions.programmer(request, environment, public_id, needs=Role.EDITOR)
+    return _programmer(change)
+
+
+def channel(request: HttpRequest, environment: str, public_id: str) -> Channel:
+    """The channel for an editor's form; one that my draft adds has no row yet."""
+    rights = permissions.enter(request, environment)
+    change = _adds(request, rights, environment, Kind.CHANNEL, fold(public_id))
+    if change is None:
+        return permissions.channel(request, environment, public_id, needs=Role.EDITOR)
+    return _channel(change, programmer(request, environment, change.programmer))
+
+
+def change(request: HttpRequest, environment: str, number: int) -> Change:
+    """A change of my own draft, by the number of its row; 404 for everybody else's."""
+    permissions.enter(request, environment)
+    found = next((each for each in of_request(request, environment).changes if each.pk == number), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _adds(request: HttpRequest, rights: Rights, environment: str, kind: str, key: str) -> Change | None:
+    found = of_request(request, environment).of(kind, key)
+    if found is None or found.before is not None or not rights.may(Role.EDITOR, environment, found.programmer):
+        return None
+    return found
+
+
+def _programmer(change: Change) -> Programmer:
+    properties = change.after or {}
+    return Programmer(
+        environment=change.change_set.environment,
+        public_id=properties["public_id"],
+        id_key=change.key,
+        display_name=properties["display_name"],
+    )
+
+
+def _channel(change: Change, programmer: Programmer) -> Channel:
+    properties = change.after or {}
+    return Channel(
+        environment=change.change_set.environment,
+        programmer=programmer,
+        public_id=properties["public_id"],
+        id_key=change.key,
+        display_name=properties["display_name"],
+        default_redirect_url=properties["default_redirect_url"],
+        error_reporting=properties["error_reporting"],
+    )

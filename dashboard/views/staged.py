@@ -1,0 +1,165 @@
+"""The pages of what lives in one's draft only: to go on with it before it is pushed."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dashboard import changes, drafts, permissions
+from dashboard.crumbs import Crumb
+from dashboard.entities import Kind, Operation, operation
+from dashboard.forms.applications import ApplicationForm, Offer
+from dashboard.forms.base import ConfigurationForm
+from dashboard.forms.configuration import ChannelForm, ProgrammerForm, PushForm, SchemeForm
+from dashboard.models import Change
+from dashboard.views.access import in_words, ticked
+from dashboard.views.pages import form_page, sent, staged, tell
+from registration.text import fold
+
+Way = tuple[str, str]
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, environment: str, number: int) -> HttpResponse:
+    """Go on with what my draft adds; what it changes has a page already."""
+    change = drafts.change(request, environment, number)
+    if operation(change) is not Operation.CREATE:
+        return redirect(_live_page(change))
+    if change.kind not in _FORMS:
+        raise Http404
+    form, template, context = _FORMS[Kind(change.kind)](request, change)
+    if "preview" not in request.POST and staged(
+        request,
+        form,
+        Kind(change.kind),
+        environment=environment,
+        programmer=change.programmer,
+        key=change.key,
+        properties=form.properties,  # type: ignore[attr-defined]
+    ):
+        tell(request, form, _("%s is in your draft.") % (form.change or change).label)
+        return redirect("draft", environment)
+    trail = [Crumb(_("Review and push"), reverse("draft", args=[environment]))]
+    return form_page(
+        request,
+        form,
+        template,
+        crumbs=trail,
+        heading=change.label,
+        change=change,
+        ways=_ways(change),
+        submit=_("Keep in my draft"),
+        back=trail[0].url,
+        **context,
+    )
+
+
+def _ways(change: Change) -> list[Way]:
+    """What can be added to something that is not live yet: words and where."""
+    here = [change.change_set.environment, (change.after or {}).get("public_id", "")]
+    if change.kind == Kind.PROGRAMMER:
+        return [
+            (_("Add a channel"), reverse("channel-new", args=here)),
+            (_("Add an application"), reverse("application-new", args=here)),
+            (_("Add a custom scheme"), reverse("programmer-scheme-new", args=here)),
+        ]
+    if change.kind == Kind.CHANNEL:
+        return [
+            (_("Add a domain"), reverse("domain-new", args=here)),
+            (_("Add an application"), reverse("channel-application-new", args=here)),
+            (_("Add a custom scheme"), reverse("channel-scheme-new", args=here)),
+        ]
+    return []
+
+
+def _live_page(change: Change) -> str:
+    """Where a change to something live is made."""
+    environment, key = change.change_set.environment, change.key
+    if change.kind == Kind.DOMAIN:
+        return reverse("channel-domains", args=[environment, key.partition("/")[0]])
+    names = {
+        Kind.PROGRAMMER: "programmer-edit",
+        Kind.CHANNEL: "channel",
+        Kind.SCHEME: "scheme-edit",
+        Kind.APPLICATION: "application-narrow",
+    }
+    return reverse(names[Kind(change.kind)], args=[environment, key])
+
+
+# --- One form for each kind ---
+
+Page = tuple[ConfigurationForm, str, dict[str, Any]]
+_PLAIN = "dashboard/draft/edit.html"
+
+
+def _programmer(request: HttpRequest, change: Change) -> Page:
+    after = change.after or {}
+    return ProgrammerForm(sent(request), exists=True, initial=after), _PLAIN, {}
+
+
+def _channel(request: HttpRequest, change: Change) -> Page:
+    hosts = [each.label for each in _added_to(request, change, Kind.DOMAIN)]
+    return ChannelForm(sent(request), exists=True, initial=change.after or {}), _PLAIN, {"present": hosts}
+
+
+def _scheme(request: HttpRequest, change: Change) -> Page:
+    return SchemeForm(sent(request), initial={"label": (change.after or {})["label"]}), _PLAIN, {}
+
+
+def _application(request: HttpRequest, change: Change) -> Page:
+    after, environment = change.after or {}, change.change_set.environment
+    programmer = drafts.programmer(request, environment, change.programmer)
+    of_one = after["level"] == "channel"
+    channel = drafts.channel(request, environment, after["channels"][0]) if of_one else None
+    mine = drafts.of_request(request, environment)
+    offer = Offer.to(permissions.of_request(request), mine, programmer, channel)
+    initial = {**ticked(after), "name": after["name"], "version": after["version"]}
+    form = ApplicationForm(sent(request), offer=offer, level=after["level"], initial=initial)
+    context = {"programmer": programmer, "channel": channel, **in_words(form, form.label)}
+    return form, "dashboard/applications/new.html", context
+
+
+def _added_to(request: HttpRequest, change: Change, kind: Kind) -> list[Change]:
+    mine = drafts.of_request(request, change.change_set.environment)
+    return mine.created(kind, channel=change.key)
+
+
+_FORMS: dict[Kind, Callable[[HttpRequest, Change], Page]] = {
+    Kind.PROGRAMMER: _programmer,
+    Kind.CHANNEL: _channel,
+    Kind.SCHEME: _scheme,
+    Kind.APPLICATION: _application,
+}
+
+
+@require_GET
+def review(request: HttpRequest, environment: str) -> HttpResponse:
+    """Everything in my draft, programmer by programmer."""
+    permissions.enter(request, environment)
+    return _review(request, environment, PushForm())
+
+
+@require_http_methods(["GET", "POST"])
+def push(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    permissions.enter(request, environment)
+    mine, form = drafts.of_request(request, environment), PushForm(sent(request))
+    chosen = next((each.change_set for each in mine.changes if each.programmer == fold(pid)), None)
+    if chosen is None:
+        raise Http404
+    described = request.POST.get("description", "")
+    verb = partial(changes.push, chosen, description=described, by=permissions.actor(request))
+    if request.method == "POST" and form.carries_out(verb):
+        return redirect("version", environment, form.outcome.programmer, form.outcome.version)
+    return _review(request, environment, form)
+
+
+def _review(request: HttpRequest, environment: str, form: PushForm) -> HttpResponse:
+    groups: dict[str, list[Change]] = {}
+    for change in drafts.of_request(request, environment).changes:
+        groups.setdefault(change.programmer, []).append(change)
+    return form_page(request, form, "dashboard/draft/review.html", groups=groups)
