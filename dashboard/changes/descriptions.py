@@ -15,6 +15,7 @@ _PROPERTY = {
     "report_suite_mapping_template": "the report suite's mapping template",
     "report_suite_confirmation_marker": "the report suite's confirmation marker",
 }
+_SETS = ("channels", "platforms", "domains", "scopes")
 
 
 def describe(change: Change) -> str:
@@ -27,7 +28,7 @@ def describe(change: Change) -> str:
         return f"{doing.label} {thing}"
     after = change.after or {}
     if kind is Kind.APPLICATION:
-        return f"Narrow {thing}" if _narrows(change) else f"Restore what {thing} was given"
+        return f"Narrow {thing}" if narrows(change) else f"Restore what {thing} was given"
     if kind is Kind.CERTIFICATE:
         return f"{'Use' if after.get('used_for_user_metadata') else 'Stop using'} {thing} to encrypt user metadata"
     if kind is Kind.SCHEME and list(after) == ["retired"]:
@@ -43,9 +44,10 @@ def describe_all(changes: list[Change]) -> str:
     return f"{describe(first)}, and {len(others)} more change{'s' if len(others) > 1 else ''}"
 
 
-def _narrows(change: Change) -> bool:
+def narrows(change: Change) -> bool:
+    """Whether an update takes something away from an application."""
     before, after = change.before or {}, change.after or {}
     if after.get("all_channels") is False:
         return True
-    sets = [name for name in after if name != "all_channels"]
-    return any(set(before[name]) - set(after[name]) for name in sets) and not after.get("all_channels")
+    sets = [name for name in _SETS if name in after]
+    return any(set(before.get(name, ())) - set(after[name]) for name in sets) and not after.get("all_channels")

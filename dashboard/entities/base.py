@@ -102,6 +102,7 @@ class Rules(ABC):
     known: ClassVar[frozenset[str]]
     editable: ClassVar[frozenset[str]]
     drafted: ClassVar[frozenset[str]]  # what may be changed of a new one before it is pushed
+    write_only: ClassVar[frozenset[str]] = frozenset()  # secrets: pages and exports show how they end
     identity: ClassVar[str]
     taken: ClassVar[str] = "This is taken. Choose another."
 
