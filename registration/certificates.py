@@ -16,7 +16,6 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
 from registration.text import NAME_MOST, is_plain, tidy
@@ -146,7 +145,7 @@ def _decoded(body: str) -> bytes:
 def _facts(der: bytes) -> Facts:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            warnings.simplefilter("ignore")  # about oddities that it reads all the same
             certificate = x509.load_der_x509_certificate(der)
             return _read(certificate)
     except _Refused as refused:

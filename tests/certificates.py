@@ -14,7 +14,7 @@ NAME = "metadata.aurora.example"
 
 
 @cache
-def key(kind: str = "ec", number: int = 0) -> Any:
+def key(kind: str) -> Any:
     """A private key: `ec`, `ed25519`, or the number of bits of an RSA one."""
     if kind == "ec":
         return ec.generate_private_key(ec.SECP256R1())
