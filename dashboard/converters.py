@@ -15,6 +15,12 @@ class EnvironmentConverter:
         return value
 
 
+class DigestConverter(EnvironmentConverter):
+    """A SHA-256 in hexadecimal, as it is kept."""
+
+    regex = "[0-9a-f]{64}"
+
+
 class WordConverter(EnvironmentConverter):
     """What stands between two slashes: no id of ours is longer, or holds a NUL, which PostgreSQL would not look for."""
 

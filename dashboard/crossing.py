@@ -12,8 +12,21 @@ from registration.models import Channel, Programmer, RegisteredApplication
 from registration.text import fold
 
 # The pages that exist for a thing wherever that thing exists. From a form one lands on the thing that it is about.
-_OF_A_PROGRAMMER = {"programmer", "programmer-channels", "programmer-applications", "programmer-schemes"}
-_OF_A_CHANNEL = {"channel", "channel-domains", "channel-applications", "channel-schemes"}
+_OF_A_PROGRAMMER = {
+    "programmer",
+    "programmer-channels",
+    "programmer-applications",
+    "programmer-schemes",
+    "programmer-certificates",
+}
+_OF_A_CHANNEL = {
+    "channel",
+    "channel-domains",
+    "channel-applications",
+    "channel-schemes",
+    "channel-certificates",
+    "channel-analytics",
+}
 _OF_AN_APPLICATION = {"application", "application-statements", "application-clients", "application-history"}
 _OF_NONE = {"home", "programmers", "channels", "applications", "requests", "changes"}
 
@@ -69,7 +82,12 @@ def _channel(environment: str, rights: Rights, name: str, public_id: str) -> Lan
     )
     if here is None or not rights.role(environment, here.programmer.public_id):
         return Landing("channels", (environment,), _missing(_("The channel %s") % public_id, environment))
-    nearest = {"domain": "channel-domains", "channel-scheme": "channel-schemes"}
+    nearest = {
+        "domain": "channel-domains",
+        "channel-scheme": "channel-schemes",
+        "channel-certificate": "channel-certificates",
+        "analytics": "channel-analytics",
+    }
     tab = next((tab for start, tab in nearest.items() if name.startswith(start)), name)
     return Landing(tab if tab in _OF_A_CHANNEL else "channel", (environment, here.public_id))
 
@@ -78,8 +96,12 @@ def _programmer(environment: str, rights: Rights, name: str, public_id: str) -> 
     here = Programmer.objects.live().filter(environment=environment, id_key=fold(public_id)).first()
     if here is None or not rights.role(environment, public_id):
         return Landing("programmers", (environment,), _missing(_("The programmer %s") % public_id, environment))
-    nearest = {"application-new": "programmer-applications", "programmer-scheme-new": "programmer-schemes"}
-    tab = nearest.get(name, name)
+    nearest = {
+        "application-new": "programmer-applications",
+        "programmer-scheme": "programmer-schemes",
+        "programmer-certificate": "programmer-certificates",
+    }
+    tab = next((tab for start, tab in nearest.items() if name.startswith(start)), name)
     return Landing(tab if tab in _OF_A_PROGRAMMER else "programmer", (environment, here.public_id))
 
 

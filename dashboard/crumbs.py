@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from registration.models import Channel, Programmer, RegisteredApplication
+from registration.models import Certificate, Channel, Programmer, RegisteredApplication
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,13 @@ class Crumb:
 def page(name: str, row: Programmer | Channel) -> str:
     """The page of a programmer or a channel with this name; what lives in a draft only has none but the draft's."""
     return reverse(name, args=[row.environment, row.public_id]) if row.pk else reverse("draft", args=[row.environment])
+
+
+def certificate(name: str, row: Certificate) -> str:
+    """The page of a certificate with this name, or (`certificates`) the tab that it stands in."""
+    owner, of = (row.channel, "channel") if row.channel else (row.programmer, "programmer")
+    own = [] if name == "certificates" else [row.sha256]
+    return reverse(f"{of}-{name}", args=[row.environment, owner.public_id, *own])
 
 
 def programmers(environment: str) -> list[Crumb]:

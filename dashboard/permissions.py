@@ -18,7 +18,16 @@ from oauth.audit import Actor, Door
 from oauth.environments import Environment
 from oauth.models import SigningKey
 from registration import scopes
-from registration.models import Channel, CustomScheme, Domain, Programmer, RegisteredApplication, State
+from registration.models import (
+    AnalyticsConfiguration,
+    Certificate,
+    Channel,
+    CustomScheme,
+    Domain,
+    Programmer,
+    RegisteredApplication,
+    State,
+)
 from registration.text import fold
 
 T = TypeVar("T")
@@ -200,6 +209,39 @@ def scheme(request: HttpRequest, environment: str, name: str, *, needs: Role = R
         .first()
     )
     return _granted(found, rights, environment, found.programmer.public_id if found else "", needs)
+
+
+def certificate(
+    request: HttpRequest,
+    environment: str,
+    sha256: str,
+    *,
+    programmer_id: str = "",
+    channel_id: str = "",
+    needs: Role = Role.VIEWER,
+) -> Certificate:
+    """A channel's own, where that is named; else the programmer's own."""
+    found = Certificate.objects.live().filter(sha256=sha256)
+    if channel_id:
+        found = found.filter(channel=channel(request, environment, channel_id, needs=needs))
+    else:
+        within = programmer(request, environment, programmer_id, needs=needs)
+        found = found.filter(programmer=within, channel=None)
+    row = found.select_related("programmer", "channel__programmer").first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def analytics(
+    request: HttpRequest, environment: str, channel_id: str, number: int, *, needs: Role
+) -> AnalyticsConfiguration:
+    within = channel(request, environment, channel_id, needs=needs)
+    found = AnalyticsConfiguration.objects.live().filter(channel=within, number=number)
+    row = found.select_related("channel__programmer").first()
+    if row is None:
+        raise Http404
+    return row
 
 
 def application(

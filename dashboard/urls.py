@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from dashboard.converters import EnvironmentConverter, WordConverter
+from dashboard.converters import DigestConverter, EnvironmentConverter, WordConverter
 from dashboard.views import (
     access,
+    analytics,
     applications,
     audit,
+    certificates,
     changes,
     channels,
     clients,
@@ -26,7 +28,20 @@ from dashboard.views import (
 Patterns = list[URLPattern | URLResolver]
 
 register_converter(EnvironmentConverter, "environment")
+register_converter(DigestConverter, "sha256")
 register_converter(WordConverter, "word")
+
+
+def _certificate_urls(owner: str) -> Patterns:
+    """The pages of the certificates of one `programmer` or `channel`."""
+    return [
+        path("new/", certificates.new, name=f"{owner}-certificate-new"),
+        path("<sha256:sha256>/", certificates.page, name=f"{owner}-certificate"),
+        path("<sha256:sha256>/download/", certificates.download, name=f"{owner}-certificate-download"),
+        path("<sha256:sha256>/use/", certificates.use, name=f"{owner}-certificate-use"),
+        path("<sha256:sha256>/remove/", certificates.remove, name=f"{owner}-certificate-remove"),
+    ]
+
 
 programmer_urls: Patterns = [
     path("", programmers.listing, name="programmers"),
@@ -38,6 +53,8 @@ programmer_urls: Patterns = [
     path("<word:pid>/applications/new/", access.new, name="application-new"),
     path("<word:pid>/schemes/", programmers.schemes, name="programmer-schemes"),
     path("<word:pid>/schemes/new/", schemes.new_for_programmer, name="programmer-scheme-new"),
+    path("<word:pid>/certificates/", programmers.certificates, name="programmer-certificates"),
+    path("<word:pid>/certificates/", include(_certificate_urls("programmer"))),
     path("<word:pid>/edit/", programmers.edit, name="programmer-edit"),
     path("<word:pid>/remove/", programmers.remove, name="programmer-remove"),
 ]
@@ -52,6 +69,12 @@ channel_urls: Patterns = [
     path("<word:cid>/applications/new/", access.new_for_channel, name="channel-application-new"),
     path("<word:cid>/schemes/", channels.schemes, name="channel-schemes"),
     path("<word:cid>/schemes/new/", schemes.new_for_channel, name="channel-scheme-new"),
+    path("<word:cid>/certificates/", channels.certificates, name="channel-certificates"),
+    path("<word:cid>/certificates/", include(_certificate_urls("channel"))),
+    path("<word:cid>/analytics/", channels.analytics, name="channel-analytics"),
+    path("<word:cid>/analytics/new/", analytics.new, name="analytics-new"),
+    path("<word:cid>/analytics/<int:number>/edit/", analytics.edit, name="analytics-edit"),
+    path("<word:cid>/analytics/<int:number>/remove/", analytics.remove, name="analytics-remove"),
     path("<word:cid>/remove/", channels.remove, name="channel-remove"),
 ]
 

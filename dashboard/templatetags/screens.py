@@ -12,12 +12,13 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dashboard import drafts
+from dashboard import crumbs, drafts, expiries
 from dashboard.entities import RULES, Kind
+from dashboard.entities.certificates import key_of
 from dashboard.models import Role
 from oauth.audit import Door
 from oauth.environments import Environment
-from registration.models import State
+from registration.models import Certificate, State
 from registration.platforms import Platform
 
 register = template.Library()
@@ -48,6 +49,15 @@ def when(instant: datetime | None, *, never: str = "") -> SafeString | str:
     instant = instant.astimezone(UTC)
     words = f"{date_format(instant, 'j M Y')}, {date_format(instant, 'H:i')} UTC"
     return format_html('<time datetime="{}">{}</time>', instant.isoformat(timespec="seconds"), words)
+
+
+@register.simple_tag
+def day(instant: datetime) -> SafeString:
+    """The day in UTC, with the instant in full for whoever points at it."""
+    instant = instant.astimezone(UTC)
+    full = f"{date_format(instant, 'j M Y')}, {date_format(instant, 'H:i')} UTC"
+    machine = instant.isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, date_format(instant, "j M Y"))
 
 
 @register.simple_tag
@@ -103,6 +113,23 @@ def added_in_draft(context: dict[str, Any], kind: str, **having: Any) -> dict[st
     mine = drafts.shown(context["request"], environment)
     added = mine.created(kind, **having) if page.number == 1 else []
     return {"added": added, "environment": environment, "goes_on": bool(RULES[Kind(kind)].drafted)}
+
+
+@register.simple_tag
+def certificate_url(name: str, certificate: Certificate) -> str:
+    """The page of a certificate: of its channel, or else of its programmer."""
+    return crumbs.certificate(name, certificate)
+
+
+@register.simple_tag
+def certificate_key(certificate: Certificate) -> str:
+    return key_of(certificate)
+
+
+@register.simple_tag
+def validity_badge(certificate: Certificate, now: datetime) -> SafeString:
+    valid = expiries.validity(certificate, now)
+    return badge(valid.tone, valid.words)
 
 
 _EVENTS = {

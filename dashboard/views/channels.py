@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -12,7 +13,15 @@ from dashboard.entities import Kind
 from dashboard.forms.configuration import ChannelForm, RemovalForm
 from dashboard.models import Role
 from dashboard.views.pages import form_page, sent, staged, staged_page, tell
-from registration.models import ApplicationMember, Channel, CustomScheme, Domain, RegisteredApplication
+from registration.models import (
+    AnalyticsConfiguration,
+    ApplicationMember,
+    Certificate,
+    Channel,
+    CustomScheme,
+    Domain,
+    RegisteredApplication,
+)
 from registration.text import fold
 
 
@@ -78,6 +87,23 @@ def schemes(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
     return render(request, "dashboard/channels/schemes.html", context)
 
 
+@require_GET
+def certificates(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
+    channel = permissions.channel(request, environment, cid)
+    found = _certificates(channel).select_related("programmer", "channel")
+    page = lists.page_of(found.order_by("-used_for_user_metadata", "-not_after", "pk"), request.GET.get("page", "1"))
+    context = {"page": page, "now": datetime.now(UTC), **_frame(request, channel, "certificates")}
+    return render(request, "dashboard/channels/certificates.html", context)
+
+
+@require_GET
+def analytics(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
+    channel = permissions.channel(request, environment, cid)
+    found = AnalyticsConfiguration.objects.live().filter(channel=channel).order_by("number")
+    context = {"page": lists.page_of(found, request.GET.get("page", "1")), **_frame(request, channel, "analytics")}
+    return render(request, "dashboard/channels/analytics.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     programmer = drafts.programmer(request, environment, pid)
@@ -113,7 +139,10 @@ def remove(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
         crumbs=trail,
         heading=_("Remove %s?") % channel.display_name,
         bullets=[
-            ("ban", _("Its domains go with it, and its own custom schemes are retired.")),
+            (
+                "ban",
+                _("Its domains, certificates and analytics configurations go with it; its custom schemes are retired."),
+            ),
             ("ban", _("Tokens are refused for it at their next request, with applications that cover all channels.")),
             ("check", _("The channel ID stays with %s.") % channel.programmer.display_name),
         ],
@@ -154,6 +183,11 @@ def _schemes(channel: Channel) -> "QuerySet[CustomScheme]":
     return CustomScheme.objects.live().filter(own_or_inherited)
 
 
+def _certificates(channel: Channel) -> "QuerySet[Certificate]":
+    """Its own, and those that it inherits from its programmer."""
+    return Certificate.objects.live().filter(Q(channel=channel) | Q(channel=None, programmer=channel.programmer_id))
+
+
 def _frame(request: HttpRequest, channel: Channel, tab: str) -> dict[str, Any]:
     rights = permissions.of_request(request)
     return {
@@ -165,6 +199,8 @@ def _frame(request: HttpRequest, channel: Channel, tab: str) -> dict[str, Any]:
             domains=Domain.objects.live().filter(channel=channel),
             applications=_covering(channel),
             schemes=_schemes(channel),
+            certificates=_certificates(channel),
+            analytics=AnalyticsConfiguration.objects.live().filter(channel=channel),
         ),
         "is_editor": rights.may(Role.EDITOR, channel.environment, channel.programmer.public_id),
         "is_tam": rights.may(Role.TAM, channel.environment, channel.programmer.public_id),

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from dashboard import crossing, history, permissions
+from dashboard import crossing, expiries, history, permissions
 from dashboard.context import Shell
 from dashboard.models import Role
 from dashboard.views.requests import open_requests
@@ -30,6 +30,7 @@ def home(request: HttpRequest, environment: str) -> HttpResponse:
         {
             "pushes": history.pushes(rights, environment)[:10],
             "requests": open_requests(rights, environment)[:10] if rights.anywhere(Role.TAM) else (),
+            "expiring": expiries.expiring(rights, environment)[:10],
             "may_create": rights.everywhere(Role.TAM, environment),
         },
     )

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,7 @@ from dashboard.models import Role
 from dashboard.views.channels import domain_count
 from dashboard.views.pages import form_page, points_out, sent, staged, staged_page, tell
 from oauth.environments import Environment
-from registration.models import Channel, CustomScheme, Programmer, RegisteredApplication
+from registration.models import Certificate, Channel, CustomScheme, Programmer, RegisteredApplication
 from registration.text import fold
 
 
@@ -63,6 +64,15 @@ def schemes(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     page = lists.page_of(found.order_by("retired", "label", "pk"), request.GET.get("page", "1"))
     context = {"page": page, **_frame(request, programmer, "schemes")}
     return render(request, "dashboard/programmers/schemes.html", context)
+
+
+@require_GET
+def certificates(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    programmer = permissions.programmer(request, environment, pid)
+    found = Certificate.objects.live().filter(programmer=programmer).select_related("programmer", "channel")
+    page = lists.page_of(found.order_by("-used_for_user_metadata", "-not_after", "pk"), request.GET.get("page", "1"))
+    context = {"page": page, "now": datetime.now(UTC), **_frame(request, programmer, "certificates")}
+    return render(request, "dashboard/programmers/certificates.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,6 +143,7 @@ def remove(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
         heading=_("Remove %s?") % programmer.display_name,
         bullets=[
             ("ban", _("It leaves the list, and its ID stays taken.")),
+            ("ban", _("Its certificates go with it.")),
             ("check", _("Only a programmer without channels, applications and custom schemes can be removed.")),
         ],
         submit=_("Remove programmer"),
@@ -157,6 +168,7 @@ def _frame(request: HttpRequest, programmer: Programmer, tab: str) -> dict[str, 
             channels=Channel.objects.live().filter(programmer=programmer),
             applications=RegisteredApplication.objects.live().filter(programmer=programmer),
             schemes=CustomScheme.objects.live().filter(programmer=programmer),
+            certificates=Certificate.objects.live().filter(programmer=programmer),
         ),
         "is_editor": rights.may(Role.EDITOR, programmer.environment, programmer.public_id),
         "is_tam": rights.may(Role.TAM, programmer.environment, programmer.public_id),

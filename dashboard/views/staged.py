@@ -13,8 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dashboard import changes, drafts, permissions
 from dashboard.crumbs import Crumb
 from dashboard.entities import Kind, Operation, operation
+from dashboard.entities.certificates import CHANNELS
 from dashboard.forms.applications import ApplicationForm, Offer
 from dashboard.forms.base import ConfigurationForm
+from dashboard.forms.certificates import AnalyticsForm, CertificateUseForm
 from dashboard.forms.configuration import ChannelForm, ProgrammerForm, PushForm, SchemeForm
 from dashboard.models import Change
 from dashboard.views.access import in_words, ticked
@@ -67,12 +69,14 @@ def _ways(change: Change) -> list[Way]:
             (_("Add a channel"), reverse("channel-new", args=here)),
             (_("Add an application"), reverse("application-new", args=here)),
             (_("Add a custom scheme"), reverse("programmer-scheme-new", args=here)),
+            (_("Add a certificate"), reverse("programmer-certificate-new", args=here)),
         ]
     if change.kind == Kind.CHANNEL:
         return [
             (_("Add a domain"), reverse("domain-new", args=here)),
             (_("Add an application"), reverse("channel-application-new", args=here)),
             (_("Add a custom scheme"), reverse("channel-scheme-new", args=here)),
+            (_("Add a certificate"), reverse("channel-certificate-new", args=here)),
         ]
     return []
 
@@ -82,6 +86,13 @@ def _live_page(change: Change) -> str:
     environment, key = change.change_set.environment, change.key
     if change.kind == Kind.DOMAIN:
         return reverse("channel-domains", args=[environment, key.partition("/")[0]])
+    if change.kind == Kind.CERTIFICATE:
+        owner, _slash, sha256 = key.partition("/")
+        whose, _colon, public_id = owner.partition(":")
+        of = "channel" if whose == CHANNELS else "programmer"
+        return reverse(f"{of}-certificate-use", args=[environment, public_id, sha256])
+    if change.kind == Kind.ANALYTICS:
+        return reverse("analytics-edit", args=[environment, *key.split("/")])
     names = {
         Kind.PROGRAMMER: "programmer-edit",
         Kind.CHANNEL: "channel",
@@ -111,6 +122,14 @@ def _scheme(request: HttpRequest, change: Change) -> Page:
     return SchemeForm(sent(request), initial={"label": (change.after or {})["label"]}), _PLAIN, {}
 
 
+def _certificate(request: HttpRequest, change: Change) -> Page:
+    return CertificateUseForm(sent(request), initial=change.after or {}), _PLAIN, {}
+
+
+def _analytics(request: HttpRequest, change: Change) -> Page:
+    return AnalyticsForm(sent(request), initial=change.after or {}), _PLAIN, {}
+
+
 def _application(request: HttpRequest, change: Change) -> Page:
     after, environment = change.after or {}, change.change_set.environment
     programmer = drafts.programmer(request, environment, change.programmer)
@@ -133,6 +152,8 @@ _FORMS: dict[Kind, Callable[[HttpRequest, Change], Page]] = {
     Kind.PROGRAMMER: _programmer,
     Kind.CHANNEL: _channel,
     Kind.SCHEME: _scheme,
+    Kind.CERTIFICATE: _certificate,
+    Kind.ANALYTICS: _analytics,
     Kind.APPLICATION: _application,
 }
 

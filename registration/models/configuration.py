@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from oauth.environments import Environment
+from registration import certificates
 from registration.text import fold
 
 Row = TypeVar("Row", bound=models.Model)
@@ -149,6 +150,11 @@ class Certificate(Entity):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def weaknesses(self) -> list[str]:
+        """Why nobody should rely on it, in words."""
+        return certificates.weaknesses(key_type=self.key_type, key_size=self.key_size, signature=self.signature)
 
 
 class AnalyticsConfiguration(Entity):

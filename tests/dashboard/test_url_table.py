@@ -20,6 +20,7 @@ from oauth.models import SigningKey
 from registration.models import Client, RegisteredApplication
 from tests import factories
 from tests.cast import actor, person, signed_in
+from tests.certificates import pem
 
 HERE, ELSEWHERE = "release-production", "release-staging"
 # `charlie` edits borealis only: the stranger. `tess` is TAM of every programmer, `tom` of aurora.
@@ -79,6 +80,15 @@ PEOPLE_PAGE = {"may": TAMS, "seen_by": SIGNED_IN}
 PEOPLE_PAGES = {"people", "invite", "membership-remove", "invitation-withdraw"}
 ENTRANCE = {("anonymous", "get"): 200, ("anonymous", "post"): 200}
 
+# The pages of a certificate, of a programmer or of a channel.
+CERTIFICATE = {
+    "": READ,
+    "-download": READ,
+    "-new": form(EDITORS),
+    "-use": form(EDITORS, post=302),
+    "-remove": form(EDITORS, post=302),
+}
+
 TABLE = {
     # public, or for whoever is signed in
     "index": Page(SIGNED_IN, get=302, but={("nina", "get"): 200}),
@@ -132,6 +142,14 @@ TABLE = {
     "domain-remove": form(EDITORS, post=302),
     "channel-application-new": form(EDITORS),
     "channel-scheme-new": form(EDITORS, post=302),
+    # certificates and analytics configurations
+    "programmer-certificates": READ,
+    "channel-certificates": READ,
+    "channel-analytics": READ,
+    **{f"{of}-certificate{verb}": page for of in ("programmer", "channel") for verb, page in CERTIFICATE.items()},
+    "analytics-new": form(TAMS, post=302),
+    "analytics-edit": form(TAMS, post=302),
+    "analytics-remove": form(TAMS, post=302),
     # schemes
     "scheme-edit": form(EDITORS, post=302),
     "scheme-retire": form(EDITORS, post=302),
@@ -202,14 +220,16 @@ def _objects(name: str) -> list[str]:
 # Positions that are looked up within the object before them. Whoever may act on that one is told that they are not
 # there; a reader who may not is told so first.
 KEYS = ("key-withdraw", "key-pem", "key-jwk")
+ANALYTICS = ("analytics-edit", "analytics-remove")
 INNER = {
+    "sha256",
     "host",
     "statement_id",
     "version",
     "membership_id",
     ("client-revoke", "number"),
     ("client-secret", "number"),
-    *((name, "number") for name in KEYS),
+    *((name, "number") for name in (*KEYS, *ANALYTICS)),
 }
 
 
@@ -234,6 +254,11 @@ class World:
 def _world(of: str, environment: str, author: Any) -> World:
     """A programmer with a channel, an application that has a client, a scheme, and a request to revoke."""
     application = factories.world(of, environment=environment)
+    own = factories.certificate(pem(f"metadata.{of}.example"), of=of, environment=environment)
+    factories.certificate(own.pem, of=of, channel=f"{of}-one", environment=environment)
+    number = {"aurora": 1, "borealis": 2, "delta": 3}[of]  # one that nobody else has
+    for _ in range(number):
+        analytics = factories.analytics(channel=f"{of}-one", of=of, environment=environment)
     asked = revocations.request(application, reason="No longer used.", by=actor(author))
     staged = changes.stage(
         environment=environment,
@@ -252,6 +277,7 @@ def _world(of: str, environment: str, author: Any) -> World:
             "software_id": application.software_id,
             "statement_id": application.statements.get().pk,
             "number": asked.pk,
+            "sha256": own.sha256,
             "version": 1,
             "code": "invalid_client",
             "uidb36": "1",
@@ -261,6 +287,7 @@ def _world(of: str, environment: str, author: Any) -> World:
         {
             **dict.fromkeys((("client-revoke", "number"), ("client-secret", "number")), _client(application).pk),
             **dict.fromkeys(((name, "number") for name in KEYS), _key_of(of, environment)),
+            **dict.fromkeys(((name, "number") for name in ANALYTICS), analytics.number),
             ("draft-change-edit", "number"): staged.changes.get().pk,
         },
     )
