@@ -153,5 +153,6 @@ urlpatterns: Patterns = [
     path("people/invitations/<int:invitation_id>/withdraw/", people.withdraw_invitation, name="invitation-withdraw"),
     path("invitations/<word:token>/", people.accept_invitation, name="invitation-accept"),
     path("audit/", audit.listing, name="audit"),
+    path("audit/checkpoint/", audit.checkpoint, name="audit-checkpoint"),
     path("<environment:environment>/", include(environment_urls)),
 ]

@@ -95,6 +95,7 @@ class Tail(models.Model):
 
     environment = models.CharField(max_length=32, primary_key=True)
     audit_n = models.BigIntegerField(default=0)
+    audit_hash = models.CharField(max_length=64, default="", db_default="", blank=True)
     feed_n = models.BigIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
@@ -138,7 +139,7 @@ class AuditEntry(models.Model):
 
     environment = models.CharField(max_length=32, blank=True, help_text="Empty: not of one environment")
     n = models.BigIntegerField()
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField()
     actor_key = models.CharField(max_length=200)
     actor_name = models.CharField(max_length=255)
     on_behalf_of = models.CharField(max_length=255, blank=True)
@@ -151,6 +152,8 @@ class AuditEntry(models.Model):
     label = models.CharField(max_length=400, blank=True)
     reason = models.TextField(blank=True)
     data = models.JSONField(default=dict)
+    previous_hash = models.CharField(max_length=64, blank=True, help_text="Of entry n - 1; empty for the first")
+    hash = models.CharField(max_length=64, help_text="SHA-256 of all of the above (oauth/chain.py)")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["environment", "n"], name="audit_number_once")]

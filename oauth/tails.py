@@ -14,5 +14,11 @@ def locked(environment: str) -> Tail:
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("What is numbered belongs to the transaction of what it tells.")
-    Tail.objects.get_or_create(environment=environment)
-    return Tail.objects.select_for_update(no_key=True).annotate(now=Now()).get(environment=environment)
+    rows = Tail.objects.select_for_update(no_key=True)
+    tail = rows.filter(environment=environment).first()
+    if tail is None:
+        Tail.objects.get_or_create(environment=environment)
+        tail = rows.get(environment=environment)
+    # Asked when the lock is held, so that instants are in the order of the numbers.
+    tail.now = Tail.objects.filter(environment=environment).values_list(Now(), flat=True).get()  # type: ignore[attr-defined]
+    return tail

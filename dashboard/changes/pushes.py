@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from dashboard import permissions
-from dashboard.changes import conflicts
+from dashboard.changes import conflicts, evidence
 from dashboard.changes.conflicts import Conflict
 from dashboard.changes.descriptions import describe_all
 from dashboard.changes.drafts import Draft, Edit, demand, demand_role, keep, lock, new_change_set, whose
@@ -241,18 +241,18 @@ def _finish(
     change_set.digest, change_set.version, change_set.pushed_by_name = digest, head.version, by.name
     change_set.pushed_at = Now()
     change_set.save()
+    change_set.refresh_from_db(fields=["pushed_at"])
     keep(draft, change_set)
     event = Event(
-        "configuration:push",
+        evidence.EVENT,
         programmer=change_set.programmer,
         kind="change_set",
         key=str(change_set.uuid),
         label=f"version {head.version}",
         reason=change_set.description,
-        data={"version": head.version, "changes": len(changes)},
+        data=evidence.of(change_set, changes),
     )
     audit.record(event, environment=change_set.environment, by=by)
-    change_set.refresh_from_db(fields=["pushed_at"])
     return change_set
 
 

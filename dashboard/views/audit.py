@@ -3,6 +3,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from dashboard import history, lists, permissions
+from dashboard.context import Shell
+from dashboard.models import Role
+from oauth import checkpoints
 from oauth.environments import Environment
 
 
@@ -26,5 +29,16 @@ def listing(request: HttpRequest) -> HttpResponse:
         "event": event,
         "environments": rights.environments,
         "events": history.EVENTS,
+        "administered": [each for each in rights.environments if rights.everywhere(Role.ADMIN, each)],
     }
     return render(request, "dashboard/audit.html", context)
+
+
+@require_GET
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """How far the log reaches now, signed, for an admin to keep elsewhere and give to `verify_log --checkpoint`."""
+    environment = request.GET.get("environment") or (Shell(request).environment or "")
+    permissions.administer(request, str(environment))
+    headers = {"Content-Disposition": f'attachment; filename="audit-checkpoint_{environment}.jwt.txt"'}
+    text = checkpoints.issue(str(environment))
+    return HttpResponse(text, content_type="text/plain", headers={**headers, "Cache-Control": "no-store"})

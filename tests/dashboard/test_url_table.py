@@ -97,6 +97,7 @@ TABLE = {
     "help": Page(ANYBODY),
     "help-error": Page(ANYBODY),
     "audit": Page(SIGNED_IN),
+    "audit-checkpoint": Page(ADMINS, seen_by=MEMBERS),
     "account_login": Page(ANYBODY, get=302, post=302, but=ENTRANCE),
     "account_logout": Page(ANYBODY, post=302, but={("anonymous", "get"): 302}),
     "account_signup": Page(ANYBODY, get=302, post=302, but=ENTRANCE),

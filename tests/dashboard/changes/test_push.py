@@ -39,12 +39,20 @@ def test_a_push_is_the_next_version_described_numbered_and_recorded(aurora, alic
         "Alice",
     )
     entry = AuditEntry.objects.latest("n")
-    assert (entry.event, entry.programmer, entry.actor_name, entry.reason, entry.data) == (
+    assert (
+        entry.event,
+        entry.programmer,
+        entry.actor_name,
+        entry.reason,
+        entry.data["version"],
+        entry.data["changes"],
+    ) == (
         "configuration:push",
         "aurora",
         "Alice",
         "A second channel",
-        {"version": before + 1, "changes": 2},
+        before + 1,
+        2,
     )
 
 
