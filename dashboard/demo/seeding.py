@@ -12,13 +12,14 @@ from django.db.models import F
 
 from dashboard import changes, revocations
 from dashboard.changes import Edit
+from dashboard.demo import certificates
 from dashboard.demo.world import DemoApplication, DemoProgrammer
 from dashboard.entities import Kind
 from oauth import secrets
 from oauth.audit import Actor, Door
 from oauth.environments import Environment
 from registration import applications
-from registration.models import Client, Programmer, RegisteredApplication, SoftwareStatement
+from registration.models import Client, CustomScheme, Programmer, RegisteredApplication, SoftwareStatement
 from registration.platforms import Platform
 
 BY = Actor(key="command:demo", name="Demo", door=Door.COMMAND)
@@ -73,7 +74,23 @@ def _structure(programmer: DemoProgrammer) -> list[Edit]:
         )
         edits.extend(_create(Kind.DOMAIN, channel=channel.id, host=host) for host in channel.hosts)
     edits.extend(_create(Kind.SCHEME, programmer=programmer.id, label=label) for label in programmer.schemes)
+    for certificate in programmer.certificates:
+        owner = {"owner": f"c:{certificate.channel}"} if certificate.channel else {}
+        pem = certificates.make(certificate.name, programmer.name, days=certificate.days)
+        edits.append(_create(Kind.CERTIFICATE, pem=pem, used_for_user_metadata=certificate.used, **owner))
+    edits.extend(_analytics(programmer, channel) for channel in programmer.reports)
     return edits
+
+
+def _analytics(programmer: DemoProgrammer, channel: str) -> Edit:
+    return _create(
+        Kind.ANALYTICS,
+        channel=channel,
+        event_forwarding=True,
+        tracking_server=f"metrics.{programmer.id}.example",
+        report_suite_id=f"{channel.replace('-', '')}live",
+        report_suite_mapping_template="{channel}-{platform}",
+    )
 
 
 def _application(application: DemoApplication, programmer: DemoProgrammer, made: dict[str, str]) -> Edit:
@@ -125,19 +142,26 @@ def _change_state(row: RegisteredApplication, state: str) -> None:
 def _register(wanted: list[tuple[RegisteredApplication, int]]) -> None:
     """Registrations of the last ninety days. Nobody holds their secrets."""
     rows = [row for row, _ in wanted]
+    schemes = CustomScheme.objects.live().filter(programmer__in={row.programmer_id for row in rows})
+    names = list(schemes.order_by("pk").values_list("scheme", flat=True))
     statements = dict(SoftwareStatement.objects.filter(application__in=rows).values_list("application", "id"))
     Client.objects.bulk_create(
-        (client for row, count in wanted for client in _clients(row, statements[row.pk], count)),
+        (client for row, count in wanted for client in _clients(row, statements[row.pk], count, names)),
         batch_size=_CLIENT_BATCH,
     )
     Client.objects.filter(application__in=rows).update(created=F("issued_at"))
 
 
-def _clients(row: RegisteredApplication, statement: uuid.UUID, count: int) -> Iterator[Client]:
+def _clients(row: RegisteredApplication, statement: uuid.UUID, count: int, schemes: list[str]) -> Iterator[Client]:
     chance = random.Random(str(row.software_id))  # noqa: S311  (dates of a demo)
     now = datetime.now(UTC)
+    ways = [(f"https://{host}/signed-in", f"domain:{host}") for host in row.domains] * 3
+    ways += [(f"{scheme}:/signed-in", f"scheme:{scheme}") for scheme in schemes if row.domains]
     for _ in range(count):
+        uri, match = chance.choice(ways) if ways else ("", "")
         yield Client(
+            redirect_uris=uri,
+            redirect_matches=[match] if match else [],
             client_id=str(uuid.uuid4()),
             client_secret=secrets.seal(randomness.token_bytes(32)),
             hash_client_secret=False,

@@ -40,12 +40,24 @@ class DemoApplication:
 
 
 @dataclass(frozen=True)
+class DemoCertificate:
+    """Of the programmer, or of one channel; it expires in so many days."""
+
+    name: str
+    days: float
+    used: bool = False
+    channel: str = ""
+
+
+@dataclass(frozen=True)
 class DemoProgrammer:
     id: str
     name: str
     channels: tuple[DemoChannel, ...]
     applications: tuple[DemoApplication, ...]
     schemes: tuple[str, ...] = ()
+    certificates: tuple[DemoCertificate, ...] = ()
+    reports: tuple[str, ...] = ()  # the channels with an analytics configuration
     environments: tuple[str, ...] = tuple(Environment.values)
 
 
@@ -76,6 +88,13 @@ PROGRAMMERS = (
             App("Usage reporting", "1.2.0", None, platforms=(), scopes=("analytics:client",), clients=1),
         ),
         schemes=("Aurora apps on phones", "Aurora apps on televisions"),
+        certificates=(
+            DemoCertificate("metadata.aurora.example", 20.5, used=True),
+            DemoCertificate("metadata.aurora.example", 390),
+            DemoCertificate("metadata.aurora.example", -340),
+            DemoCertificate("kids.aurora.example", 210, used=True, channel="aurora-kids"),
+        ),
+        reports=("aurora-one", "aurora-sports"),
     ),
     DemoProgrammer(
         "borealis",
@@ -87,6 +106,8 @@ PROGRAMMERS = (
             App("Borealis Now, Android", "2.9.1", None, platforms=("ANDROID",), clients=9, state="suspended"),
         ),
         schemes=("Borealis Now",),
+        certificates=(DemoCertificate("metadata.borealis.example", 150, used=True),),
+        reports=("borealis-one",),
     ),
     DemoProgrammer(
         "cascade",
@@ -214,4 +235,4 @@ def large(programmers: int = 60, channels: int = 228, applications: int = 4_980)
             scopes = V2 + V1 if chance.random() < 0.2 else V2
             clients = 40 if position or number else 1_340  # one busy enough for lists to stop counting
             apps.append(App(title, version, picked, platforms=platforms, scopes=scopes, clients=clients))
-        yield DemoProgrammer(word, f"{name} Television", own, tuple(apps), (f"{name} apps",), (RELEASE,))
+        yield DemoProgrammer(word, f"{name} Television", own, tuple(apps), (f"{name} apps",), environments=(RELEASE,))

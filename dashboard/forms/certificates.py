@@ -29,14 +29,10 @@ class CertificateForm(CertificateUseForm):
     Only what could be read as one is shown again, in its canonical form: anything else may hold a private key.
     """
 
-    needed = frozenset({"pem"})
-
     pem = forms.CharField(
         label=_("Certificate"),
         required=False,
-        widget=forms.Textarea(
-            attrs={"class": "input mono", "rows": "8", "spellcheck": "false", "autocomplete": "off", "maxlength": None}
-        ),
+        widget=forms.Textarea(attrs={"class": "input mono", "rows": "8", "spellcheck": "false", "autocomplete": "off"}),
         help_text=_("Paste one certificate, from “-----BEGIN CERTIFICATE-----” on. Never paste a private key."),
     )
     file = forms.FileField(

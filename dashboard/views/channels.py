@@ -13,6 +13,7 @@ from dashboard.entities import Kind
 from dashboard.forms.configuration import ChannelForm, RemovalForm
 from dashboard.models import Role
 from dashboard.views.pages import form_page, sent, staged, staged_page, tell
+from registration.domains import parents
 from registration.models import (
     AnalyticsConfiguration,
     ApplicationMember,
@@ -65,8 +66,14 @@ def settings(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
 def domains(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
     channel = permissions.channel(request, environment, cid)
     page = lists.page_of(Domain.objects.live().filter(channel=channel).order_by("host"), request.GET.get("page", "1"))
-    used = uses(channel, [domain.host for domain in page])
-    context = {"page": page, "used": used, **_frame(request, channel, "domains")}
+    hosts = [domain.host for domain in page]
+    context = {
+        "page": page,
+        "used": uses(channel, hosts),
+        "redundant": redundant(channel, hosts),
+        "registered": counting.registrations((f"domain:{host}" for host in hosts), programmer=channel.programmer_id),
+        **_frame(request, channel, "domains"),
+    }
     return render(request, "dashboard/channels/domains.html", context)
 
 
@@ -83,7 +90,8 @@ def schemes(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
     channel = permissions.channel(request, environment, cid)
     found = _schemes(channel).select_related("channel").order_by("retired", "label", "pk")
     page = lists.page_of(found, request.GET.get("page", "1"))
-    context = {"page": page, **_frame(request, channel, "schemes")}
+    registered = counting.of_schemes(page, programmer=channel.programmer_id)
+    context = {"page": page, "registered": registered, **_frame(request, channel, "schemes")}
     return render(request, "dashboard/channels/schemes.html", context)
 
 
@@ -165,6 +173,14 @@ def uses(channel: Channel, hosts: list[str]) -> dict[str, int]:
         kind=ApplicationMember.Kind.DOMAIN, value__in=hosts, application__in=_covering(channel)
     )
     return dict(named.values("value").annotate(n=Count("pk")).values_list("value", "n"))
+
+
+def redundant(channel: Channel, hosts: list[str]) -> dict[str, str]:
+    """The hosts that the channel could do without, each with the domain of it that covers them already."""
+    above = {parent for host in hosts for parent in parents(host)}
+    here = set(Domain.objects.live().filter(channel=channel, host__in=above).values_list("host", flat=True))
+    covering = ((host, next((parent for parent in parents(host) if parent in here), "")) for host in hosts)
+    return {host: parent for host, parent in covering if parent}
 
 
 def _covering(channel: Channel) -> "QuerySet[RegisteredApplication]":

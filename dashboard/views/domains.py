@@ -4,12 +4,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from dashboard import crumbs, drafts, permissions
+from dashboard import counting, crumbs, drafts, permissions
 from dashboard.entities import Kind
 from dashboard.forms.configuration import DomainForm, RemovalForm
 from dashboard.models import Role
-from dashboard.views.channels import uses
-from dashboard.views.pages import form_page, points_out, sent, staged, tell
+from dashboard.views.channels import redundant, uses
+from dashboard.views.pages import came_through, form_page, points_out, sent, staged, tell
 from registration.models import Channel, RegisteredApplication
 
 
@@ -79,8 +79,14 @@ def _cut_off(channel: Channel, host: str) -> list[tuple[str, str]]:
         "%(number)s applications name it: new registrations with a redirect URL on it are refused.",
         number,
     ) % {"number": number}
+    match = f"domain:{host}"
+    found = counting.registrations([match], programmer=channel.programmer_id, most=counting.ON_THE_PAGE)
+    covering = redundant(channel, [host]).get(host)
+    covered = [("info", _("%s covers it still: nothing is cut off.") % covering)] if covering else []
     return [
         ("ban", named if number else _("No application names it.")),
+        *covered,
+        ("users", came_through(found[match])),
         ("check", _("Clients that registered, and their tokens, go on working.")),
     ]
 

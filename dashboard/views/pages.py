@@ -7,8 +7,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from dashboard import changes, drafts, entities, permissions
+from dashboard import changes, counting, drafts, entities, permissions
 from dashboard.entities import Kind
 from dashboard.forms.base import ConfigurationForm, VerbForm
 
@@ -83,6 +84,16 @@ def points_out(
     if request.method != "POST" or "anyway" in request.POST or not form.is_valid():
         return []
     return entities.notes(environment=environment, programmer=programmer, kind=kind, properties=properties())
+
+
+def came_through(clients: counting.Clients) -> str:
+    """How many clients hold a redirect URL that the domain or scheme in hand let in."""
+    words = ngettext(
+        "%(number)s client registered with a redirect URL of it.",
+        "%(number)s clients registered with a redirect URL of it.",
+        clients.number,
+    )
+    return words % {"number": clients} if clients.number else _("No client registered with a redirect URL of it.")
 
 
 def form_page(

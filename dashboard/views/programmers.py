@@ -62,7 +62,8 @@ def schemes(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     programmer = permissions.programmer(request, environment, pid)
     found = CustomScheme.objects.live().filter(programmer=programmer).select_related("channel")
     page = lists.page_of(found.order_by("retired", "label", "pk"), request.GET.get("page", "1"))
-    context = {"page": page, **_frame(request, programmer, "schemes")}
+    registered = counting.of_schemes(page, programmer=programmer.pk)
+    context = {"page": page, "registered": registered, **_frame(request, programmer, "schemes")}
     return render(request, "dashboard/programmers/schemes.html", context)
 
 

@@ -4,12 +4,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dashboard import crumbs, drafts, permissions
+from dashboard import counting, crumbs, drafts, permissions
 from dashboard.crumbs import Crumb
 from dashboard.entities import Kind
 from dashboard.forms.configuration import RemovalForm, SchemeForm
 from dashboard.models import Role
-from dashboard.views.pages import form_page, sent, staged, tell
+from dashboard.views.pages import came_through, form_page, sent, staged, tell
 from registration.models import Channel, CustomScheme, Programmer
 
 
@@ -72,12 +72,14 @@ def retire(request: HttpRequest, environment: str, scheme: str) -> HttpResponse:
     stops = ("ban", _("New registrations with a redirect URL of this scheme are refused."))
     goes_on = ("check", _("Clients that registered go on working. It can be brought back."))
     again = ("check", _("New registrations may use it again."))
+    found_here = counting.of_schemes([found], programmer=found.programmer_id, most=counting.ON_THE_PAGE)
+    used = ("users", came_through(found_here[found.scheme_key]))
     return form_page(
         request,
         form,
         crumbs=_trail(found),
         heading=f"{verb}: {name}",
-        bullets=[again] if retired else [stops, goes_on],
+        bullets=[used, again] if retired else [used, stops, goes_on],
         submit=_("Bring scheme back") if retired else _("Retire scheme"),
         keep=_("Leave it retired") if retired else _("Keep scheme"),
         danger=not retired,

@@ -48,7 +48,7 @@ def test_an_editor_pastes_one_and_it_is_live_once_it_is_pushed(as_, alice, victo
         True,
     )
     page = text(as_(victor).get(f"{AT}{row.sha256}/"))
-    for said in ("CN=metadata.aurora.example", "1f2e3d4c", "EC secp256r1", "256 bits", "SHA-256", "signed by itself"):
+    for said in ("CN=metadata.aurora.example", "1f2e 3d4c", "EC secp256r1", "256 bits", "SHA-256", "signed by itself"):
         assert said in page, said
     assert as_(victor).get(f"{AT}{row.sha256}/download/").content.decode() == row.pem
 
