@@ -81,7 +81,8 @@ def certificate(
     wanted = {"pem": pem or certificates.pem(), **owner, **properties}
     change_set = pushed(Edit("certificate", wanted), of=of, environment=environment)
     sha256 = change_set.changes.get().key.rpartition("/")[2]
-    return Certificate.objects.get(environment=environment, sha256=sha256, channel__id_key=fold(channel) or None)
+    mine = Certificate.objects.filter(environment=environment, programmer__id_key=fold(of), sha256=sha256)
+    return mine.get(channel__id_key=fold(channel) or None)
 
 
 def analytics(

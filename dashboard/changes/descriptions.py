@@ -24,6 +24,8 @@ def describe(change: Change) -> str:
     thing = f"{kind.label.lower()} {change.label}"
     if kind is Kind.DOMAIN:
         thing += f" {'from' if doing is Operation.REMOVE else 'to'} channel {change.key.partition('/')[0]}"
+    if kind is Kind.CERTIFICATE and change.key.startswith("c:"):
+        thing += f" of channel {change.key.partition('/')[0].removeprefix('c:')}"
     if doing is not Operation.UPDATE:
         return f"{doing.label} {thing}"
     after = change.after or {}

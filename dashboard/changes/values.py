@@ -131,15 +131,24 @@ def _certificate(value: Any) -> str:
         [
             facts.subject,
             _("Serial number %s") % facts.serial,
-            _("Valid until %s") % facts.not_after.date().isoformat(),
+            _("Valid from %(since)s until %(until)s")
+            % {"since": facts.not_before.date().isoformat(), "until": facts.not_after.date().isoformat()},
             f"SHA-256 {facts.sha256}",
         ]
     )
+
+
+def _owner(value: Any) -> str:
+    """`c:aurora-one` as Channel aurora-one."""
+    whose, _colon, public_id = str(value).partition(":")
+    kind = {"p": Kind.PROGRAMMER, "c": Kind.CHANNEL}.get(whose)
+    return f"{_(kind.label)} {public_id}" if kind else _plain(value)
 
 
 _WORDS: dict[tuple[str, str], Callable[[Any], str]] = {
     (Kind.APPLICATION, "platforms"): _platform,
     (Kind.APPLICATION, "scopes"): _scope,
     (Kind.APPLICATION, "level"): _level,
+    (Kind.CERTIFICATE, "owner"): _owner,
     (Kind.CERTIFICATE, "pem"): _certificate,
 }

@@ -102,6 +102,7 @@ def test_a_certificate_shows_what_it_is():
     shown = diffs.of(change("certificate", None, {"owner": "p:aurora", "pem": pem(), "used": False}))
     written = "\n".join(line.text for line in shown.lines)
     assert "SHA-256 " in written
+    assert "Programmer aurora" in written
     assert "BEGIN CERTIFICATE" not in written
     assert lines("certificate", None, {"pem": "nonsense"}) == [("Certificate", "ins", "nonsense")]
 
