@@ -106,6 +106,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "oauth.middleware.ProtocolMiddleware",
+    "dashboard.middleware.RequestLineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -282,7 +283,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"level": "WARNING"},
-        "django.request": {"level": "ERROR"},  # the protocol says each refusal in a line of its own
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # Each request has a line of ours, each failure another. Django's quote paths, and an invitation's is a secret.
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
     },
 }

@@ -9,7 +9,6 @@ import json
 import logging
 import re
 import time
-import traceback
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -62,9 +61,7 @@ class Endpoint(APIView):
             )
             outcome, response = "temporarily_unavailable", self.render_error(errors.TemporarilyUnavailable())
         except Exception as error:  # noqa: BLE001  (the last resort: still an answer in JSON)
-            # Where, and not what: an exception's text may quote a secret, a statement or a row.
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            fields = {"request_id": self.request_id, "error": type(error).__name__, "trace": trace}
+            fields = {"request_id": self.request_id, "error": type(error).__name__, "trace": logs.trace_of(error)}
             _logger.error("unexpected", extra={"fields": fields})  # noqa: TRY400
             outcome, response = "server_error", self.render_error(errors.ServerError())
         if not bodies.drain(request):

@@ -16,7 +16,7 @@ from oauth import keys, throttling
 from oauth.audit import Actor
 from tests.cast import *  # noqa: F403  (its fixtures are everybody's)
 
-pytest_plugins = ["tests.compliance", "tests.protocol"]
+pytest_plugins = ["tests.compliance", "tests.logged", "tests.protocol"]
 
 # A machine under load is no defect. CI runs the same examples each time.
 _patience = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much]}

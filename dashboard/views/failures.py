@@ -1,9 +1,16 @@
 """What somebody who is lost is told: a page where `Accept` names HTML, and JSON in the protocol's words elsewhere."""
 
+import logging
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
 from django.views import defaults
 
-from oauth import errors
+from oauth import errors, logs
+
+_logger = logging.getLogger("dashboard.failures")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -21,9 +28,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Whatever nobody caught. A database that cannot be asked is no fault of the request: 503, try again."""
+    kind, error, _ = sys.exc_info()
+    fields = {"request_id": getattr(request, "request_id", ""), "error": kind.__name__ if kind else ""}
+    if isinstance(error, OperationalError | InterfaceError):
+        _logger.error("database unavailable", extra={"fields": fields})
+        return _unavailable(request)
+    _logger.error("unexpected", extra={"fields": {**fields, "trace": logs.trace_of(error)}})
     if _html(request):
         return defaults.server_error(request)
     return _json(errors.ServerError())
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    error = errors.TemporarilyUnavailable()
+    # Without the request: what a page's frame shows is asked of the database.
+    response = HttpResponse(loader.render_to_string("503.html"), status=503) if _html(request) else _json(error)
+    for name, value in error.headers.items():
+        response.headers[name.replace("_", "-")] = value
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _html(request: HttpRequest) -> bool:

@@ -19,7 +19,7 @@ _A_YEAR = 365 * 24 * 3600
 @never_cache
 @require_GET
 def healthz(_request: HttpRequest) -> HttpResponse:
-    """`ok` where the database answers; an exception, and so a 500, where it does not."""
+    """`ok` where the database answers; where it does not, an exception, and so a 503."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         cursor.fetchone()

@@ -1,35 +1,11 @@
 """What is logged: a line for each request, with ids; never a secret, a statement or a token, whatever goes wrong."""
 
 import base64
-import io
-import json
-import logging
 from urllib.parse import urlencode
 
-import pytest
-
-from oauth.logs import JSONFormatter
 from tests import protocol
+from tests.logged import requests
 from tests.protocol import CONFIGURATION, FORM, REGISTER, SCOPES, TOKEN, VALIDATE
-
-
-@pytest.fixture
-def lines():
-    """Everything that any logger says, as the process would write it."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JSONFormatter())
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
-
-
-def requests(lines):
-    return [line for line in map(json.loads, lines.getvalue().splitlines()) if line["logger"] == "oauth.request"]
 
 
 def test_a_request_is_a_line_with_ids(http, world, lines):

@@ -1,0 +1,66 @@
+"""One log line for every request of the dashboard, as the protocol's endpoints say theirs."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from oauth import logs
+
+_OUTCOMES = {
+    400: "invalid_request",
+    403: "forbidden",
+    404: "not_found",
+    405: "invalid_request",
+    409: "conflict",
+    422: "invalid",
+    429: "too_many_requests",
+    503: "temporarily_unavailable",
+}
+# The words in URLs that name things. Others are links that open something to whoever has them.
+_NAMES = {"pid": "programmer", "cid": "channel"}
+
+
+class RequestLineMiddleware:
+    """Stands behind the protocol's, around all that can answer. The path is not told: an invitation's is a secret."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started = time.perf_counter()
+        response = self.get_response(request)
+        if logs.requests.isEnabledFor(logging.INFO):
+            ms = round((time.perf_counter() - started) * 1000, 2)
+            logs.requests.info("request", extra={"fields": _line(request, response.status_code, ms)})
+        return response
+
+
+def _line(request: HttpRequest, status: int, ms: float) -> dict[str, Any]:
+    match = request.resolver_match
+    kwargs = dict(match.kwargs) if match else {}
+    is_static = match is None and request.path_info.startswith(f"/{settings.STATIC_URL.strip('/')}/")
+    line = {
+        "request_id": getattr(request, "request_id", ""),
+        "environment": kwargs.pop("environment", ""),
+        "endpoint": (match.url_name or "") if match else "static" if is_static else "",
+        "method": request.method if request.method in {"GET", "POST", "HEAD", "OPTIONS"} else "other",
+        "status": status,
+        "outcome": "ok" if status < 400 else _OUTCOMES.get(status, "server_error" if status >= 500 else "refused"),
+        "ms": ms,
+    }
+    # Only where somebody asked already who it is: the line itself asks the database nothing.
+    user = getattr(request, "_cached_user", None)
+    if user is not None and user.is_authenticated:
+        line["user"] = user.pk
+    for name, value in kwargs.items():
+        if isinstance(value, int | UUID):
+            line[name] = str(value) if isinstance(value, UUID) else value
+        elif name in _NAMES and status < 400:
+            line[_NAMES[name]] = value
+    return line
