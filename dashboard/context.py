@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from dashboard import counting, drafts, permissions
+from dashboard import counting, drafts, fleet, permissions
 from dashboard.models import RevocationRequest, Role
 from dashboard.permissions import Rights
 from oauth.environments import Environment
@@ -103,6 +103,11 @@ class Shell:
     def pending(self) -> bool:
         """Whether the bar at the foot of the page tells of it: everywhere but where one reviews it."""
         return self.section != "draft" and len(self.draft) > 0
+
+    @cached_property
+    def risks(self) -> list[str]:
+        """What deserves a second look in it, the riskiest first."""
+        return fleet.risks(self.draft.changes, environment=self.draft.environment)
 
     @cached_property
     def keeps_keys(self) -> bool:
