@@ -158,4 +158,7 @@ def _trail(certificate: Certificate, *, itself: bool = False) -> list[Crumb]:
     channel = certificate.channel
     above = crumbs.of_channel(channel) if channel else crumbs.of_programmer(certificate.programmer)
     trail = [*above, Crumb(_("Certificates"), crumbs.certificate("certificates", certificate))]
-    return [*trail, Crumb(certificate.name, crumbs.certificate("certificate", certificate))] if itself else trail
+    if not itself:
+        return trail
+    label = f"{certificate.name} ({certificate.sha256[:8]})"  # those of one name are told apart
+    return [*trail, Crumb(label, crumbs.certificate("certificate", certificate))]

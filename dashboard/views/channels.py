@@ -1,8 +1,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, Length, Right
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +13,6 @@ from dashboard.entities import Kind
 from dashboard.forms.configuration import ChannelForm, RemovalForm
 from dashboard.models import Role
 from dashboard.views.pages import form_page, sent, staged, staged_page, tell
-from registration.domains import parents
 from registration.models import (
     AnalyticsConfiguration,
     ApplicationMember,
@@ -65,12 +64,12 @@ def settings(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
 @require_GET
 def domains(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
     channel = permissions.channel(request, environment, cid)
-    page = lists.page_of(Domain.objects.live().filter(channel=channel).order_by("host"), request.GET.get("page", "1"))
+    found = Domain.objects.live().filter(channel=channel).annotate(covered_by=covered_by())
+    page = lists.page_of(found.order_by("host"), request.GET.get("page", "1"))
     hosts = [domain.host for domain in page]
     context = {
         "page": page,
         "used": uses(channel, hosts),
-        "redundant": redundant(channel, hosts),
         "registered": counting.registrations((f"domain:{host}" for host in hosts), programmer=channel.programmer_id),
         **_frame(request, channel, "domains"),
     }
@@ -175,12 +174,13 @@ def uses(channel: Channel, hosts: list[str]) -> dict[str, int]:
     return dict(named.values("value").annotate(n=Count("pk")).values_list("value", "n"))
 
 
-def redundant(channel: Channel, hosts: list[str]) -> dict[str, str]:
-    """The hosts that the channel could do without, each with the domain of it that covers them already."""
-    above = {parent for host in hosts for parent in parents(host)}
-    here = set(Domain.objects.live().filter(channel=channel, host__in=above).values_list("host", flat=True))
-    covering = ((host, next((parent for parent in parents(host) if parent in here), "")) for host in hosts)
-    return {host: parent for host, parent in covering if parent}
+def covered_by() -> Subquery:
+    """The nearest domain of the same channel that covers this one already, so that the channel could do without."""
+    end = Right(OuterRef("host"), Length("host") + 1)
+    above = (
+        Domain.objects.live().filter(channel=OuterRef("channel")).annotate(end=end, suffix=Concat(Value("."), "host"))
+    )
+    return Subquery(above.filter(end=F("suffix")).order_by(Length("host").desc()).values("host")[:1])
 
 
 def _covering(channel: Channel) -> "QuerySet[RegisteredApplication]":

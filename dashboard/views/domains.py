@@ -8,9 +8,9 @@ from dashboard import counting, crumbs, drafts, permissions
 from dashboard.entities import Kind
 from dashboard.forms.configuration import DomainForm, RemovalForm
 from dashboard.models import Role
-from dashboard.views.channels import redundant, uses
+from dashboard.views.channels import covered_by, uses
 from dashboard.views.pages import came_through, form_page, points_out, sent, staged, tell
-from registration.models import Channel, RegisteredApplication
+from registration.models import Channel, Domain, RegisteredApplication
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,11 +81,12 @@ def _cut_off(channel: Channel, host: str) -> list[tuple[str, str]]:
     ) % {"number": number}
     match = f"domain:{host}"
     found = counting.registrations([match], programmer=channel.programmer_id, most=counting.ON_THE_PAGE)
-    covering = redundant(channel, [host]).get(host)
-    covered = [("info", _("%s covers it still: nothing is cut off.") % covering)] if covering else []
+    within = Domain.objects.live().filter(channel=channel, host=host).annotate(covered_by=covered_by())
+    covering = [above for above in within.values_list("covered_by", flat=True) if above]
+    still = _("%s covers it still: applications that name that too go on as before.")
     return [
         ("ban", named if number else _("No application names it.")),
-        *covered,
+        *(("info", still % above) for above in covering),
         ("users", came_through(found[match])),
         ("check", _("Clients that registered, and their tokens, go on working.")),
     ]

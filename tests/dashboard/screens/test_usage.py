@@ -1,5 +1,8 @@
 """How many clients came through a scheme or a domain, and which domains a channel could do without."""
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from dashboard import counting
 from registration.models import Client
 from tests import factories
@@ -72,7 +75,30 @@ def test_a_subdomain_beside_its_parent_is_said_to_be_redundant(as_, alice, live)
     assert "live.aurora.example covers it" in page
     removal = text(as_(alice).get(f"{DOMAINS}tv.live.aurora.example/remove/"))
     assert "live.aurora.example covers it still" in removal
+    factories.domain("a.tv.live.aurora.example", channel="aurora-one")
+    assert "tv.live.aurora.example covers it" in text(as_(alice).get(DOMAINS))
+    factories.domain("olive.aurora.example", channel="aurora-one")
+    assert text(as_(alice).get(DOMAINS)).count("Redundant") == 2
     assert "covers it still" not in text(as_(alice).get(f"{DOMAINS}live.aurora.example/remove/"))
+
+
+def test_more_rows_take_no_more_queries(as_, alice, live):
+    browser = as_(alice)
+    factories.scheme(label="First")
+
+    def asked(url):
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(url).status_code == 200
+        return len(queries)
+
+    pages = (DOMAINS, f"{PLACE}/programmers/aurora/schemes/", f"{PLACE}/channels/aurora-one/schemes/")
+    browser.get(DOMAINS)  # the first page of a session writes it
+    before = [asked(url) for url in pages]
+    for number in range(3):
+        factories.domain(f"d{number}.live.aurora.example", channel="aurora-one")
+        factories.scheme(label=f"{number}")
+    assert [asked(url) for url in pages] == before
+    assert max(before) <= 12
 
 
 def test_a_parent_in_another_channel_makes_nothing_redundant(as_, alice, live):
