@@ -142,6 +142,7 @@ urlpatterns: Patterns = [
     path("healthz", public.healthz, name="healthz"),
     path("theme/", public.theme, name="theme"),
     path("help/", public.guide, name="help"),
+    path("help/api/", public.reference, name="help-api"),
     path("help/errors/<slug:code>/", public.error, name="help-error"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),

@@ -23,7 +23,7 @@ _logger = logging.getLogger("oauth.endpoint")
 _HOST = re.compile(r"(?P<name>[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?\Z")
 _HEADER_NAMES = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+(\s*,\s*[A-Za-z0-9!#$%&'*+.^_`|~-]+)*\Z")
 _HEADER_MOST = 16 * 1024
-_EXPOSED = "Retry-After, WWW-Authenticate, ETag, X-Request-Id"
+EXPOSED = "Retry-After, WWW-Authenticate, ETag, X-Request-Id"
 
 
 class Endpoint(APIView):
@@ -169,7 +169,7 @@ class Endpoint(APIView):
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Request-Id"] = self.request_id
         headers["Access-Control-Allow-Origin"] = "*"
-        headers["Access-Control-Expose-Headers"] = _EXPOSED
+        headers["Access-Control-Expose-Headers"] = EXPOSED
         if status != 204:
             headers["Content-Length"] = str(len(content))
         return response

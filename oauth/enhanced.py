@@ -46,12 +46,16 @@ class InsufficientScope(EnhancedError):
         self.challenge = f'{REALM}, error="insufficient_scope", scope="{scope}"'
 
 
+def help_url(code: str) -> str:
+    return f"{settings.PUBLIC_URL}/help/errors/{code}/"
+
+
 def body(*, action: str, status: int, code: str, message: str, trace: str) -> dict[str, Any]:
     return {
         "action": action,
         "status": status,
         "code": code,
         "message": message,
-        "helpUrl": f"{settings.PUBLIC_URL}/help/errors/{code}/",
+        "helpUrl": help_url(code),
         "trace": trace,
     }

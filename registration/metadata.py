@@ -1,16 +1,21 @@
 """Client metadata of a standard registration (RFC 7591 section 2): what is kept, what is replaced, what is refused."""
 
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from registration.errors import InvalidClientMetadata, InvalidRedirectURI, InvalidSoftwareStatement
 
 GRANT = "client_credentials"
 MOST_REDIRECT_URIS = 16
 TEXT_MOST, URI_MOST, CONTACTS_MOST = 255, 2000, 16
-_AUTHENTICATION = ("client_secret_basic", "client_secret_post")
-_URIS = ("client_uri", "logo_uri", "tos_uri", "policy_uri", "jwks_uri")
-_PRIVATE = {"d", "k", "p", "q", "dp", "dq", "qi", "oth"}
+AUTHENTICATION = ("client_secret_basic", "client_secret_post")
+URIS = ("client_uri", "logo_uri", "tos_uri", "policy_uri", "jwks_uri")
+# What a client may not send back (RFC 7592 section 2.2).
+SERVERS = ("registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at")
+# No user info: a link that people see must not look as if it were somebody else's.
+HTTPS_URL = r"^https://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#][!-~]*)?$"
+_HTTPS_URL = re.compile(HTTPS_URL.removesuffix("$") + r"\Z")
+PRIVATE = {"d", "k", "p", "q", "dp", "dq", "qi", "oth"}
 # The statement's values win over the body's (section 2.3); what is not listed here is ignored, as section 2 has it.
 _BY_STATEMENT = ("client_name", "software_id", "software_version", "scope")
 
@@ -56,11 +61,11 @@ def parse(members: dict[str, Any]) -> dict[str, Any]:
     _strings(members, "response_types", [])
     for name in _BY_STATEMENT:
         _text(members, name)
-    method = members.get("token_endpoint_auth_method", _AUTHENTICATION[0])
-    if method not in _AUTHENTICATION:
+    method = members.get("token_endpoint_auth_method", AUTHENTICATION[0])
+    if method not in AUTHENTICATION:
         raise InvalidClientMetadata("The token_endpoint_auth_method must be client_secret_basic or client_secret_post.")
     kept: dict[str, Any] = {"token_endpoint_auth_method": method}
-    for name in _URIS:
+    for name in URIS:
         if name in members:
             kept[name] = _https(members, name)
     if "contacts" in members:
@@ -87,18 +92,9 @@ def _strings(members: dict[str, Any], name: str, default: list[str]) -> list[str
 
 def _https(members: dict[str, Any], name: str) -> str:
     uri = members[name]
-    try:
-        good = isinstance(uri, str) and len(uri) <= URI_MOST and _is_https(uri)
-    except ValueError:
-        good = False
-    if not good:
+    if not isinstance(uri, str) or len(uri) > URI_MOST or not _HTTPS_URL.match(uri):
         raise InvalidClientMetadata(f"The member {name} must be an https URL.")
-    return str(uri)
-
-
-def _is_https(uri: str) -> bool:
-    parts = urlsplit(uri)
-    return parts.scheme == "https" and bool(parts.hostname) and uri.isascii() and uri.isprintable() and " " not in uri
+    return uri
 
 
 def _jwks(members: dict[str, Any]) -> dict[str, Any]:
@@ -108,6 +104,6 @@ def _jwks(members: dict[str, Any]) -> dict[str, Any]:
     keys = jwks.get("keys") if isinstance(jwks, dict) else None
     if not isinstance(keys, list) or not all(isinstance(key, dict) and isinstance(key.get("kty"), str) for key in keys):
         raise InvalidClientMetadata("The member jwks must be a JWK set.")
-    if any(_PRIVATE & set(key) for key in keys):
+    if any(PRIVATE & set(key) for key in keys):
         raise InvalidClientMetadata("The member jwks holds a private or symmetric key. Send public keys only.")
     return jwks

@@ -8,13 +8,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 from django.core.cache import cache as django_cache
-from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from oauth import keys, throttling
 from oauth.audit import Actor
 from tests.cast import *  # noqa: F403  (its fixtures are everybody's)
+from tests.contract import App
 
 pytest_plugins = ["tests.compliance", "tests.logged", "tests.protocol"]
 
@@ -73,4 +73,4 @@ def signing_keys(db, quick_rsa):
 @pytest.fixture
 def http():
     """An app on a television: no cookies, and the Host of the default environment."""
-    return Client(headers={"host": "localhost"})
+    return App(headers={"host": "localhost"})

@@ -193,6 +193,13 @@ class Server:
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, timeout: float = 15
     ) -> tuple[int, dict[str, Any]]:
         """One request on this thread's kept-open connection; the answer's status and JSON."""
+        status, content = self.fetch(method, path, body, headers, timeout)
+        return status, json.loads(content or b"{}")
+
+    def fetch(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, timeout: float = 15
+    ) -> tuple[int, bytes]:
+        """The same, and the body as it is."""
         connection = getattr(self._connections, "open", None)
         if connection is None:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
@@ -201,7 +208,7 @@ class Server:
         try:
             connection.request(method, path, body=body or None, headers={"Host": "localhost", **(headers or {})})
             response = connection.getresponse()
-            return response.status, json.loads(response.read() or b"{}")
+            return response.status, response.read()
         except (OSError, http.client.HTTPException):
             connection.close()
             del self._connections.open

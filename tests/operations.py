@@ -34,8 +34,11 @@ def make_world() -> dict[str, str]:
     }
 
 
-def another_application(name: str) -> dict[str, str]:
+def another_application(name: str, scopes: list[str] | None = None) -> dict[str, str]:
     application = _application("release-production", name)
+    if scopes:
+        application.scopes = scopes
+        application.save(update_fields=["scopes"])
     statement = statements.issue(application, expires_at=None, by=_BY)
     return {"software_id": str(application.software_id), "statement": statement.text, "jti": str(statement.jti)}
 

@@ -10,7 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from dashboard import guide as words
+from dashboard import wire
 from dashboard.context import THEME_COOKIE, THEMES
+from oauth import environments
+from registration import openapi
 
 _A_YEAR = 365 * 24 * 3600
 
@@ -30,6 +33,18 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @require_GET
 def guide(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/help/guide.html", {"errors": words.ERRORS, "states": words.STATES})
+
+
+@login_not_required
+@require_GET
+def reference(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document for people: the same tables, without a script."""
+    environment = settings.DEFAULT_ENVIRONMENT or environments.Environment.RELEASE_PRODUCTION
+    context = {
+        "groups": wire.groups(openapi.document(environment)),
+        "issuers": [(each.label, environments.issuer(each)) for each in environments.Environment],
+    }
+    return render(request, "dashboard/help/reference.html", context)
 
 
 @login_not_required

@@ -12,6 +12,7 @@ from oauth.views.token import FormEndpoint
 
 TYP = "revocations+jwt"
 LIFETIME = 60
+CACHE_CONTROL = "private, max-age=1"
 
 
 class Revocations(FormEndpoint):
@@ -35,7 +36,7 @@ class Revocations(FormEndpoint):
         return self.cacheable(
             request,
             of=json.dumps([page.next, page.events]).encode(),
-            cache_control="private, max-age=1",
+            cache_control=CACHE_CONTROL,
             make=lambda: self._signed(page),
         )
 

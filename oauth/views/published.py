@@ -11,7 +11,8 @@ from oauth import environments, keys
 from oauth.endpoint import Endpoint
 from oauth.errors import NotFound
 
-_AUTHENTICATION = ["client_secret_basic", "client_secret_post"]
+AUTHENTICATION = ["client_secret_basic", "client_secret_post"]
+CACHED = "public, max-age=300"
 
 
 class Published(Endpoint):
@@ -28,7 +29,7 @@ class Published(Endpoint):
         return self.cacheable(
             request,
             of=json.dumps(members).encode(),
-            cache_control="public, max-age=300",
+            cache_control=CACHED,
             make=lambda: self.answer(members),
         )
 
@@ -63,9 +64,9 @@ class Metadata(Published):
             # Some clients refuse an empty list here, others its absence.
             "response_types_supported": ["none"],
             "grant_types_supported": ["client_credentials"],
-            "token_endpoint_auth_methods_supported": _AUTHENTICATION,
+            "token_endpoint_auth_methods_supported": AUTHENTICATION,
             "introspection_endpoint": f"{issuer}/oauth/introspect",
-            "introspection_endpoint_auth_methods_supported": _AUTHENTICATION,
+            "introspection_endpoint_auth_methods_supported": AUTHENTICATION,
             "revocation_endpoint": f"{issuer}/oauth/revoke",
-            "revocation_endpoint_auth_methods_supported": _AUTHENTICATION,
+            "revocation_endpoint_auth_methods_supported": AUTHENTICATION,
         }

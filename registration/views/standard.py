@@ -18,8 +18,6 @@ from registration.approval import approve
 from registration.errors import InvalidClientMetadata, UnapprovedSoftwareStatement
 from registration.models import Client
 
-_SERVERS = ("registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at")
-
 
 class MetadataEndpoint(Endpoint):
     """An endpoint that takes client metadata in JSON and answers with a client information response."""
@@ -146,7 +144,7 @@ class Management(MetadataEndpoint):
 
     def _check_identity(self, members: dict[str, Any], client: Client) -> None:
         """Section 2.2: the id must be there and right, a secret may be there and must be right."""
-        sent = [name for name in _SERVERS if name in members]
+        sent = [name for name in metadata.SERVERS if name in members]
         if sent:
             raise InvalidClientMetadata(f"Leave out {', '.join(sent)}: the server says them.")
         if members.get("client_id") != client.client_id:

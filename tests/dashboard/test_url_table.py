@@ -95,6 +95,7 @@ TABLE = {
     "healthz": Page(ANYBODY),
     "theme": Page(ANYBODY, get=405, post=302),
     "help": Page(ANYBODY),
+    "help-api": Page(ANYBODY),
     "help-error": Page(ANYBODY),
     "audit": Page(SIGNED_IN),
     "audit-checkpoint": Page(ADMINS, seen_by=MEMBERS),
