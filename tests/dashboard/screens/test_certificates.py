@@ -268,3 +268,19 @@ def test_whatever_is_sent_is_answered(alice, live, sent, knowingly):
     assert answer.status_code in {302, 422}
     if answer.status_code == 302:
         assert signed_in(alice).get(AT).status_code == 200
+
+
+# --- Elsewhere ---
+
+
+def test_from_a_certificate_one_gets_to_the_certificates_of_another_environment(as_, alice, live):
+    factories.world("aurora", environment="release-staging")
+    row = factories.certificate(channel="aurora-one")
+    for left, landed in (
+        (f"{AT}{row.sha256}/", "programmers/aurora/certificates/"),
+        (AT, "programmers/aurora/certificates/"),
+        (f"{AT_CHANNEL}{row.sha256}/use/", "channels/aurora-one/certificates/"),
+        (f"{PLACE}/channels/aurora-one/analytics/new/", "channels/aurora-one/analytics/"),
+    ):
+        answer = as_(alice).get("/release-staging/switch/", {"from": left})
+        assert answer["Location"] == f"/release-staging/{landed}", left
