@@ -120,6 +120,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "dashboard.middleware.TimeZoneMiddleware",
+    "dashboard.middleware.SecondFactorMiddleware",
 ]
 
 TEMPLATES = [
@@ -170,7 +172,7 @@ if REDIS_URL:
 
 # --- People ---
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["dashboard.entrance.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -178,7 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
-ACCOUNT_ADAPTER = "dashboard.people.AccountAdapter"
+ACCOUNT_ADAPTER = "dashboard.entrance.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -186,7 +188,18 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+REQUIRE_SECOND_FACTOR = environ.boolean("REQUIRE_SECOND_FACTOR", default=False)
+MFA_ADAPTER = "dashboard.entrance.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "dashboard.forms.second_factors.AddForm",
+    "edit_webauthn": "dashboard.forms.second_factors.RenameForm",
+    "login_webauthn": "dashboard.forms.second_factors.LoginForm",
+    "authenticate_webauthn": "dashboard.forms.second_factors.AuthenticateForm",
+    "reauthenticate_webauthn": "dashboard.forms.second_factors.ReauthenticateForm",
+}
+MFA_TOTP_ISSUER = "TVE Dashboard"
 
 SESSION_ENGINE = "dashboard.sessions"
 SESSION_COOKIE_AGE = 12 * 3600

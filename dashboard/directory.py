@@ -81,6 +81,13 @@ def gives(invitation: Invitation) -> list[Words]:
     return [_words(grant, names) for grant in grants]
 
 
+def of(user: User) -> list[Words]:
+    """All roles of one person, for their own eyes."""
+    rows = list(Membership.objects.filter(user=user).order_by("programmer", "environment", "role"))
+    names = _names(rows)
+    return [_words(row, names) for row in rows]
+
+
 def words(row: Membership) -> Words:
     return _words(row, _names([row]))
 

@@ -1,4 +1,4 @@
-"""One log line for every request of the dashboard, as the protocol's endpoints say theirs."""
+"""What stands around every page: a log line, the reader's time zone, and the second factor that is asked of some."""
 
 import logging
 import time
@@ -7,10 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from dashboard import permissions, profiles, second_factors
 from oauth import logs
+
+_Answer = Callable[[HttpRequest], HttpResponseBase]
 
 _OUTCOMES = {
     400: "invalid_request",
@@ -24,12 +32,15 @@ _OUTCOMES = {
 }
 # The words in URLs that name things. Others are links that open something to whoever has them.
 _NAMES = {"pid": "programmer", "cid": "channel"}
+# What stays open to whoever has to enrol first: the way there, the way out, and what anybody may read.
+_OPEN = frozenset({"profile", "theme", "help", "help-error", "healthz"})
+_OPEN_PREFIXES = ("account_", "mfa_")
 
 
 class RequestLineMiddleware:
     """Stands behind the protocol's, around all that can answer. The path is not told: an invitation's is a secret."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: _Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -39,6 +50,40 @@ class RequestLineMiddleware:
             ms = round((time.perf_counter() - started) * 1000, 2)
             logs.requests.info("request", extra={"fields": _line(request, response.status_code, ms)})
         return response
+
+
+class TimeZoneMiddleware:
+    """Instants are read in the time zone of the person's profile, and in UTC by everybody else."""
+
+    def __init__(self, get_response: _Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(profiles.zone_of(request.user)):
+            return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """With `REQUIRE_SECOND_FACTOR`, a TAM or an admin who has none opens nothing before they have enrolled one."""
+
+    def __init__(self, get_response: _Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponseBase | None:
+        user, match = request.user, request.resolver_match
+        if not settings.REQUIRE_SECOND_FACTOR or not isinstance(user, User) or match is None:
+            return None
+        name = match.url_name or ""
+        if name in _OPEN or name.startswith(_OPEN_PREFIXES):
+            return None
+        if not second_factors.missing(user, permissions.of_request(request)):
+            return None
+        words = _("Your role needs a second factor. Set up an authenticator app or a passkey first; then all is open.")
+        messages.warning(request, words)
+        return redirect("profile")
 
 
 def _line(request: HttpRequest, status: int, ms: float) -> dict[str, Any]:

@@ -1,28 +1,23 @@
-"""People: who they are, which roles they hold, who may give and take a role, and how people sign in."""
+"""People: who they are, which roles they hold, and who may give and take a role."""
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from dashboard import permissions
 from dashboard.models import Membership, Role
 from dashboard.permissions import RANK, Grant, Rights
-from oauth import audit, throttling
+from oauth import audit
 from oauth.audit import Actor, Door, Event
 from oauth.problems import Invalid
 from registration.models import Programmer
@@ -177,6 +172,19 @@ def clean_email(email: str) -> str:
     return email
 
 
+def clean_name(name: str) -> str:
+    """A person's name, or nothing. Raises Invalid for what is none."""
+    if not name.strip():
+        return ""
+    try:
+        name = check_name(name)
+    except ValueError as error:
+        raise Invalid({"name": [str(error)]}) from None
+    if len(name) > NAME_MOST:
+        raise Invalid({"name": [f"Use at most {NAME_MOST} characters; this has {len(name)}."]})
+    return name
+
+
 def themselves(user: User, *, request_id: str) -> Actor:
     """The person as the `by=` of what they do before they are signed in."""
     name = user.get_full_name() or user.email
@@ -190,16 +198,10 @@ def by_email(email: str) -> User | None:
 def add(*, email: str, name: str, password: str | None) -> User:
     """The rows of a person, without a role. Raises Invalid where the address is taken."""
     email = clean_email(email)
-    if name.strip():
-        try:
-            name = check_name(name)
-        except ValueError as error:
-            raise Invalid({"name": [str(error)]}) from None
-        if len(name) > NAME_MOST:
-            raise Invalid({"name": [f"Use at most {NAME_MOST} characters; this has {len(name)}."]})
+    name = clean_name(name)
     # Nobody sees or types the username; it is unique because the address is.
     username = email if len(email) <= USERNAME_MOST else sha256(email.encode()).hexdigest()
-    user = User(username=username, email=email, first_name=name.strip())
+    user = User(username=username, email=email, first_name=name)
     user.set_password(password)
     try:
         with transaction.atomic():
@@ -243,39 +245,3 @@ def reset_url(key: str) -> str:
     """Where a password is set with this key. The host is the configured one, never the request's."""
     uid, _, token = key.partition("-")
     return settings.PUBLIC_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
-
-
-# --- Sign-in ---
-
-
-class AccountAdapter(DefaultAccountAdapter):
-    """How django-allauth behaves here: nobody signs up, and no link is built from what a request says of its host."""
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        return False
-
-    def clean_email(self, email: str) -> str:
-        return email.lower()
-
-    def format_email_subject(self, subject: str) -> str:
-        return subject
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        return reset_url(key)
-
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
-        return reverse("account_login")
-
-    def get_client_ip(self, request: HttpRequest) -> str:
-        """The address that sign-in is throttled by: behind a proxy of ours, the one that it forwards."""
-        return throttling.address_of(request.META)
-
-    def is_safe_url(self, url: str) -> bool:
-        """Whether one may be sent there after sign-in: this host only, and no hosts of the protocol."""
-        return url_has_allowed_host_and_scheme(url, allowed_hosts={self.request.get_host()})
-
-    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
-        response = super().post_login(request, user, **kwargs)
-        if isinstance(user, User):
-            record_sign_in(user, request_id=getattr(request, "request_id", ""))
-        return response

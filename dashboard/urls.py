@@ -16,6 +16,7 @@ from dashboard.views import (
     home,
     keys,
     people,
+    profile,
     programmers,
     public,
     requests,
@@ -144,6 +145,8 @@ urlpatterns: Patterns = [
     path("help/", public.guide, name="help"),
     path("help/api/", public.reference, name="help-api"),
     path("help/errors/<slug:code>/", public.error, name="help-error"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/sessions/end/", profile.end_other_sessions, name="sessions-end"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path(

@@ -20,7 +20,7 @@ PASSWORD = "a-long-winter-evening-4"
 
 
 # A real hash of it, of one round: a proper one takes a third of a second for each person.
-_HASH = PBKDF2PasswordHasher().encode(PASSWORD, "salt-of-the-cast", iterations=1)
+_HASH = PBKDF2PasswordHasher().encode(PASSWORD, "salt-of-the-whole-cast", iterations=1)
 
 
 def person(name: str, *grants: tuple[str, str, str]) -> User:

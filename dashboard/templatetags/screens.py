@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -43,21 +44,17 @@ def state_badge(state: str) -> SafeString:
 
 @register.simple_tag
 def when(instant: datetime | None, *, never: str = "") -> SafeString | str:
-    """The instant in full, always in UTC: people in several time zones read the same page."""
+    """The instant in full, in the reader's time zone, which it names: UTC where they chose none."""
     if instant is None:
         return never or _("Never")
-    instant = instant.astimezone(UTC)
-    words = f"{date_format(instant, 'j M Y')}, {date_format(instant, 'H:i')} UTC"
-    return format_html('<time datetime="{}">{}</time>', instant.isoformat(timespec="seconds"), words)
+    return format_html('<time datetime="{}">{}</time>', _machine(instant), _in_full(instant))
 
 
 @register.simple_tag
 def day(instant: datetime) -> SafeString:
-    """The day in UTC, with the instant in full for whoever points at it."""
-    instant = instant.astimezone(UTC)
-    full = f"{date_format(instant, 'j M Y')}, {date_format(instant, 'H:i')} UTC"
-    machine = instant.isoformat(timespec="seconds")
-    return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, date_format(instant, "j M Y"))
+    """The reader's day, with the instant in full for whoever points at it."""
+    words = date_format(timezone.localtime(instant), "j M Y")
+    return format_html('<time datetime="{}" title="{}">{}</time>', _machine(instant), _in_full(instant), words)
 
 
 @register.simple_tag
@@ -65,12 +62,21 @@ def ago(instant: datetime | None, *, never: str = "") -> SafeString | str:
     """How long ago, with the instant in full for whoever points at it."""
     if instant is None:
         return never or _("Never")
-    instant = instant.astimezone(UTC)
-    full = f"{date_format(instant, 'j M Y')}, {date_format(instant, 'H:i')} UTC"
-    machine = instant.isoformat(timespec="seconds")
     fresh = datetime.now(UTC) - instant < timedelta(minutes=1)
     words = _("just now") if fresh else _("%s ago") % timesince(instant, depth=1)
-    return format_html('<time datetime="{}" title="{}">{}</time>', machine, full, words)
+    return format_html('<time datetime="{}" title="{}">{}</time>', _machine(instant), _in_full(instant), words)
+
+
+def _machine(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _in_full(instant: datetime) -> str:
+    local = timezone.localtime(instant)
+    zone = local.tzname() or ""
+    # Places without an abbreviation of their own are named by their distance from UTC.
+    named = zone if zone.isalpha() else f"UTC{zone}"
+    return f"{date_format(local, 'j M Y')}, {date_format(local, 'H:i')} {named}"
 
 
 @register.simple_tag
@@ -153,6 +159,14 @@ _EVENTS = {
     "revocation_request:decline": _lazy("Request declined"),
     "person:create": _lazy("Person added"),
     "person:sign_in": _lazy("Signed in"),
+    "person:change": _lazy("Profile changed"),
+    "session:end": _lazy("Signed out everywhere else"),
+    "second_factor:add": _lazy("Second factor added"),
+    "second_factor:rename": _lazy("Passkey renamed"),
+    "second_factor:remove": _lazy("Second factor removed"),
+    "second_factor:renew": _lazy("Recovery codes renewed"),
+    "second_factor:reset": _lazy("Second factors taken away"),
+    "second_factor:reencrypt": _lazy("Secrets of second factors encrypted anew"),
     "invitation:create": _lazy("Invited"),
     "invitation:accept": _lazy("Invitation accepted"),
     "invitation:withdraw": _lazy("Invitation withdrawn"),

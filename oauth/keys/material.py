@@ -90,6 +90,16 @@ def unseal(sealed: str) -> PrivateKeyTypes:
     return serialization.load_pem_private_key(MultiFernet(ring()).decrypt(sealed.encode()), password=None)
 
 
+def seal_text(text: str) -> str:
+    """Any other secret, under the same keys: those of people's second factors."""
+    return MultiFernet(ring()).encrypt(text.encode()).decode()
+
+
+def unseal_text(sealed: str) -> str:
+    """Raises InvalidToken where no key-encryption key opens it."""
+    return MultiFernet(ring()).decrypt(sealed.encode()).decode()
+
+
 def sealed_anew(sealed: str) -> str | None:
     """The same under the newest key-encryption key, or None where it is already. Raises InvalidToken."""
     newest = ring()[0]

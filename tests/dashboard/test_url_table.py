@@ -99,6 +99,8 @@ TABLE = {
     "help-error": Page(ANYBODY),
     "audit": Page(SIGNED_IN),
     "audit-checkpoint": Page(ADMINS, seen_by=MEMBERS),
+    "profile": form(SIGNED_IN),
+    "sessions-end": form(SIGNED_IN, post=302),
     "account_login": Page(ANYBODY, get=302, post=302, but=ENTRANCE),
     "account_logout": Page(ANYBODY, post=302, but={("anonymous", "get"): 302}),
     "account_signup": Page(ANYBODY, get=302, post=302, but=ENTRANCE),
@@ -109,6 +111,21 @@ TABLE = {
     "account_reset_password_done": Page(ANYBODY),
     "account_reset_password_from_key": Page(ANYBODY, post=200),
     "account_reset_password_from_key_done": Page(ANYBODY),
+    # second factors: whoever has none is led on, and what they have is theirs alone
+    "account_reauthenticate": Page(SIGNED_IN, post=200),
+    "mfa_index": Page(SIGNED_IN, get=302, post=302),
+    "mfa_authenticate": Page(ANYBODY, get=302, post=302),
+    "mfa_reauthenticate": Page(SIGNED_IN, get=302, post=302),
+    "mfa_activate_totp": Page(SIGNED_IN, get=302, post=302),
+    "mfa_deactivate_totp": Page(frozenset(), get=302, post=302, seen_by=frozenset()),
+    "mfa_view_recovery_codes": Page(frozenset(), post=405, seen_by=frozenset()),
+    "mfa_generate_recovery_codes": Page(SIGNED_IN, get=302, post=302),
+    "mfa_download_recovery_codes": Page(frozenset(), post=200, seen_by=frozenset()),
+    "mfa_login_webauthn": Page(ANYBODY, get=302, post=302),
+    "mfa_reauthenticate_webauthn": Page(SIGNED_IN, get=302, post=302),
+    "mfa_add_webauthn": Page(SIGNED_IN, get=302, post=302),
+    "mfa_edit_webauthn": Page(SIGNED_IN, get=302, post=302),
+    "mfa_remove_webauthn": Page(SIGNED_IN, get=302, post=302),
     # people
     "people": Page(**PEOPLE_PAGE),
     "invite": form(**PEOPLE_PAGE),
@@ -215,8 +232,10 @@ UNDER_ENVIRONMENT = sorted(name for name in PATTERNS if "environment" in _names(
 
 
 def _objects(name: str) -> list[str]:
-    """The positions of a URL that name objects. The environment, the word of a help page and a key are none."""
-    return [each for each in _names(name) if each not in {"environment", "code", "uidb36", "key", "token", "purpose"}]
+    """The positions of a URL that name objects. The environment, a word of help, a key and one's passkey are none."""
+    return [
+        each for each in _names(name) if each not in {"environment", "code", "uidb36", "key", "token", "purpose", "pk"}
+    ]
 
 
 # Positions that are looked up within the object before them. Whoever may act on that one is told that they are not
@@ -285,6 +304,7 @@ def _world(of: str, environment: str, author: Any) -> World:
             "uidb36": "1",
             "key": "set-password",
             "purpose": "token",
+            "pk": 1,
         },
         {
             **dict.fromkeys((("client-revoke", "number"), ("client-secret", "number")), _client(application).pk),

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from dashboard import second_factors
 from oauth import keys
 from oauth.audit import Actor
 from oauth.problems import Invalid
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             try:
                 keys.ensure(by=Actor.command())
                 keys.check_readable()
+                second_factors.check_readable()
             except Invalid as error:
                 raise CommandError(str(error)) from None
             if options["demo"]:

@@ -93,7 +93,9 @@ def test_nobody_signs_up(client, db):
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("path", ["email/", "2fa/", "login/code/", "confirm-email/", "social/signup/", "3rdparty/", ""])
+@pytest.mark.parametrize(
+    "path", ["email/", "2fa/trust/", "login/code/", "confirm-email/", "social/signup/", "3rdparty/", ""]
+)
 def test_the_rest_of_allauth_is_not_there(client, lee, path):
     client.force_login(lee)
     assert client.get(f"/accounts/{path}").status_code == 404
