@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef
 from django.http import Http404, HttpRequest
 
 from dashboard import permissions
@@ -151,6 +151,22 @@ def of_others(request: HttpRequest, environment: str, programmer: str, kind: str
         .order_by("author_name", "pk")
     )
     return [Others(each.author_name, each.number, str(each.uuid), each.here) for each in found[:20]]
+
+
+def open_to(request: HttpRequest, environment: str) -> list[ChangeSet]:
+    """The drafts of others that I may read, newest asked for approval first; `number` says how many changes."""
+    rights = permissions.of_request(request)
+    found = (
+        ChangeSet.objects.filter(environment=environment, state=ChangeSet.State.DRAFT)
+        .exclude(author_key=permissions.actor(request).key)
+        .annotate(number=Count("changes"))
+        .filter(number__gt=0)
+        .order_by(F("submitted_at").desc(nulls_last=True), "author_name", "pk")
+    )
+    visible = rights.programmers(environment)
+    if visible is not None:
+        found = found.filter(programmer__in=[each for each in visible if rights.may(Role.EDITOR, environment, each)])
+    return list(found[:50])
 
 
 # --- Gates to what is live or added by me: for the forms that add something inside it ---

@@ -45,6 +45,8 @@ def audit_entries(rights: Rights) -> "QuerySet[AuditEntry]":
 # What the audit log can be narrowed to: the first word of an event.
 EVENTS = {
     "configuration": _("Configuration"),
+    "draft": _("Drafts"),
+    "settings": _("Settings"),
     "application": _("Applications"),
     "statement": _("Statements"),
     "client": _("Clients"),

@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from dashboard.models import Membership, Role
+from dashboard.models import ChangeSet, Membership, Role
 from oauth.audit import Actor, Door
 from oauth.environments import Environment
 from oauth.models import SigningKey
@@ -242,6 +242,19 @@ def analytics(
     if row is None:
         raise Http404
     return row
+
+
+def draft(request: HttpRequest, environment: str, draft_id: UUID, *, needs: Role = Role.EDITOR) -> ChangeSet:
+    """Somebody's open draft. Viewers learn that there is one, and read nothing of it."""
+    rights = enter(request, environment)
+    found = ChangeSet.objects.filter(environment=environment, uuid=draft_id, state=ChangeSet.State.DRAFT).first()
+    return _granted(found, rights, environment, found.programmer if found else "", needs)
+
+
+def demand_another(author_key: str, by: Actor) -> None:
+    """403 for the author himself."""
+    if author_key == by.key:
+        raise PermissionDenied
 
 
 def application(

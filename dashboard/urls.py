@@ -13,6 +13,7 @@ from dashboard.views import (
     channels,
     clients,
     domains,
+    draft,
     home,
     keys,
     people,
@@ -20,7 +21,9 @@ from dashboard.views import (
     programmers,
     public,
     requests,
+    rules,
     schemes,
+    sets,
     staged,
     statements,
     states,
@@ -120,6 +123,21 @@ key_urls: Patterns = [
     path("<int:number>/download/jwk/", keys.jwk, name="key-jwk"),
 ]
 
+draft_urls: Patterns = [
+    path("", draft.review, name="draft"),
+    path("dismiss/", draft.dismiss_all, name="draft-dismiss-all"),
+    path("changes/<int:number>/edit/", staged.edit, name="draft-change-edit"),
+    path("changes/<int:number>/dismiss/", draft.dismiss_change, name="draft-change-dismiss"),
+    path("changes/<int:number>/resolve/", draft.resolve, name="draft-change-resolve"),
+    path("sets/<uuid:draft_id>/", sets.page, name="draft-set"),
+    path("sets/<uuid:draft_id>/approve/", sets.approve, name="draft-set-approve"),
+    path("sets/<uuid:draft_id>/adopt/", sets.adopt, name="draft-set-adopt"),
+    path("sets/<uuid:draft_id>/dismiss/", sets.discard, name="draft-set-dismiss"),
+    path("<word:pid>/push/", draft.push, name="draft-push"),
+    path("<word:pid>/submit/", draft.submit, name="draft-submit"),
+    path("<word:pid>/dismiss/", draft.dismiss, name="draft-dismiss"),
+]
+
 environment_urls: Patterns = [
     path("", home.home, name="home"),
     path("switch/", home.switch, name="switch"),
@@ -131,9 +149,8 @@ environment_urls: Patterns = [
     path("revocation-requests/", requests.listing, name="requests"),
     path("revocation-requests/<int:number>/withdraw/", requests.withdraw, name="request-withdraw"),
     path("revocation-requests/<int:number>/decline/", requests.decline, name="request-decline"),
-    path("draft/", staged.review, name="draft"),
-    path("draft/<word:pid>/push/", staged.push, name="draft-push"),
-    path("draft/changes/<int:number>/edit/", staged.edit, name="draft-change-edit"),
+    path("draft/", include(draft_urls)),
+    path("settings/", rules.settings, name="environment-settings"),
     path("changes/", changes.listing, name="changes"),
     path("changes/<word:pid>/<int:version>/", changes.version, name="version"),
 ]

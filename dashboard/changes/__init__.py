@@ -4,20 +4,31 @@ stage(...)    one edit into the author's draft, stage_all for several      dismi
 push(...)     the draft becomes the next version                          save_all(...)  both at once
 """
 
+from dashboard.changes.adopting import adopt, discard
+from dashboard.changes.approving import approve, submit, version_of
 from dashboard.changes.conflicts import Conflict, Difference
 from dashboard.changes.descriptions import describe
 from dashboard.changes.drafts import Draft, Edit, dismiss, stage, stage_all
 from dashboard.changes.pushes import push, save_all
+from dashboard.changes.resolving import dismiss_part, foresee, resolve
 
 __all__ = [
     "Conflict",
     "Difference",
     "Draft",
     "Edit",
+    "adopt",
+    "approve",
     "describe",
+    "discard",
     "dismiss",
+    "dismiss_part",
+    "foresee",
     "push",
+    "resolve",
     "save_all",
     "stage",
     "stage_all",
+    "submit",
+    "version_of",
 ]

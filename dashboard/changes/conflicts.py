@@ -8,6 +8,7 @@ from dashboard.entities import RULES, Kind, Operation, Properties, View, operati
 from dashboard.models import Change
 from oauth.problems import Invalid
 
+STRANGE = "This version of the dashboard does not know what this is. Dismiss it, or push it where it was staged."
 GONE = "It was removed in the meantime. Dismiss this change, or add it again."
 
 
@@ -15,7 +16,7 @@ GONE = "It was removed in the meantime. Dismiss this change, or add it again."
 class Difference:
     """One property of one entity (`""`: all of it) as it was when staged, as I want it, and as it is now."""
 
-    kind: Kind
+    kind: str
     key: str
     label: str
     property: str
@@ -49,6 +50,11 @@ def settle(changes: dict[tuple[Kind, str], Change], view: View) -> list[Differen
         if operation(change) is not Operation.REMOVE
         for difference in _checked(change, view)
     ]
+
+
+def strange(changes: Iterable[Change]) -> list[Difference]:
+    """Changes of kinds that nobody here knows: each is one conflict."""
+    return [Difference(each.kind, each.key, each.label, "", each.before, each.after, None, STRANGE) for each in changes]
 
 
 def removals(changes: Iterable[Change], view: View) -> list[Difference]:
@@ -105,6 +111,8 @@ def _checked(change: Change, view: View) -> list[Difference]:
         messages = rules.check(mine, key=change.key, view=view)
     except Invalid as invalid:
         messages = invalid.messages
+    except KeyError as missing:  # staged before this property was there
+        messages = {"": [f"It lacks {missing.args[0]}. Dismiss this change, and add it again."]}
     return [
         _difference(change, name, mine=mine.get(name), current=current.get(name), message=message)
         for name, group in messages.items()

@@ -19,6 +19,7 @@ from registration import text
 
 FIXED = "This cannot be changed."
 GONE = "It is not here any more. Go back and look again."
+DISMISSED = "This change was dismissed already."
 _NOBODYS = "This draft is gone: it was pushed or dismissed. Look at the log."
 
 
@@ -39,7 +40,9 @@ class Draft:
     """The changes of one change set in memory, with the live configuration below them."""
 
     def __init__(self, environment: str, programmer: str, changes: Iterable[Change] = ()) -> None:
-        self.changes = {(Kind(change.kind), change.key): change for change in changes}
+        listed = list(changes)
+        self.changes = {(Kind(each.kind), each.key): each for each in listed if each.kind in Kind.values}
+        self.strange = [each for each in listed if each.kind not in Kind.values]  # of a release that knew more kinds
         self.view = View(environment, programmer, self.changes)
 
     @classmethod
@@ -62,6 +65,20 @@ class Draft:
         """Take a change out; what was staged inside a new entity goes with it."""
         if self.changes.pop((kind, key)).before is None:
             self._drop_staged_children(kind, key)
+
+    def find(self, change: Change) -> Change:
+        """The change as it is here. Raises Invalid where it was dismissed meanwhile."""
+        found = next((each for each in [*self.changes.values(), *self.strange] if each.pk == change.pk), None)
+        if found is None:
+            raise Invalid({"": [DISMISSED]})
+        return found
+
+    def dismiss(self, change: Change) -> None:
+        """Take out a change that is here, of whatever kind."""
+        if change in self.strange:
+            self.strange.remove(change)
+        else:
+            self.drop(Kind(change.kind), change.key)
 
     def _create(self, kind: Kind, given: Properties, *, key: str = "") -> None:
         rules = RULES[kind]
@@ -202,17 +219,21 @@ def _demand(draft: Draft, changes: Iterable[Change], rights: permissions.Rights)
 @transaction.atomic
 def dismiss(what: ChangeSet | Change, *, by: Actor) -> None:
     """Throw away a draft of one's own, or one change of it together with what was staged inside it."""
-    change_set = lock(what if isinstance(what, ChangeSet) else what.change_set)
-    if change_set.author_key != by.key:
-        raise PermissionDenied("Only the author dismisses a draft.")
+    change_set = lock_mine(what if isinstance(what, ChangeSet) else what.change_set, by)
     if isinstance(what, ChangeSet):
         change_set.delete()
         return
-    draft, place = Draft.of(change_set), (Kind(what.kind), what.key)
-    if place not in draft.changes:
-        raise Invalid({"": ["This change was dismissed already."]})
-    draft.drop(*place)
+    draft = Draft.of(change_set)
+    draft.dismiss(draft.find(what))
     keep(draft, change_set)
+
+
+def lock_mine(change_set: ChangeSet, by: Actor) -> ChangeSet:
+    """A draft of one's own, locked. Raises as `lock` does, and PermissionDenied for somebody else's."""
+    locked = lock(change_set)
+    if locked.author_key != by.key:
+        raise PermissionDenied("Only its author works on a draft.")
+    return locked
 
 
 def lock(change_set: ChangeSet) -> ChangeSet:
@@ -227,7 +248,7 @@ def lock(change_set: ChangeSet) -> ChangeSet:
 
 def keep(draft: Draft, change_set: ChangeSet) -> None:
     """Write the changes of a draft. The change set is locked, or new."""
-    kept = [change.pk for change in draft.changes.values() if change.pk]
+    kept = [change.pk for change in [*draft.changes.values(), *draft.strange] if change.pk]
     Change.objects.filter(change_set=change_set).exclude(pk__in=kept).delete()
     new = []
     for change in draft.changes.values():

@@ -4,8 +4,6 @@ The order of its steps and of its locks is one for every writer: head, names, ch
 creations by kind and key, statements, the audit trail's tail.
 """
 
-import hashlib
-import json
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,7 +16,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from dashboard import permissions
-from dashboard.changes import conflicts, evidence
+from dashboard.changes import approvals, conflicts, evidence
 from dashboard.changes.conflicts import Conflict
 from dashboard.changes.descriptions import describe_all
 from dashboard.changes.drafts import Draft, Edit, demand, demand_role, keep, lock, new_change_set, whose
@@ -66,6 +64,7 @@ def push(change_set: ChangeSet, *, description: str, by: Actor, statement_expire
         draft = Draft.of(locked)
         if not names and _makes_names(draft):
             raise Invalid({"": ["The draft was changed while it was being pushed. Look at it again."]})
+        approvals.demand(locked, version=head.version, by=by)
         return _push(draft, locked, head=head, description=said, by=by, expires=statement_expires)
 
 
@@ -86,6 +85,7 @@ def save_all(
     edits = list(edits)
     programmer = whose(edits, programmer)
     said = _described(description) if description.strip() else ""
+    approvals.demand_none(environment, by=by)
     with _all_or_nothing():
         demand_role(edits, environment=environment, programmer=programmer, by=by)
         head = _lock_head(environment, programmer)
@@ -111,10 +111,11 @@ def _push(
     draft: Draft, change_set: ChangeSet, *, head: Head, description: str, by: Actor, expires: Expiry
 ) -> ChangeSet:
     version = head.version + 1
-    for kind in Kind:
-        draft.view.preload(kind, [key for of, key in draft.changes if of == kind])
+    preload(draft)
     rights = permissions.of_actor(by)
     _demand_roles(draft, rights)
+    if draft.strange:
+        raise Conflict(conflicts.strange(draft.strange))
     if found := conflicts.settle(draft.changes, draft.view):
         raise Conflict(found)
     _demand_permits(draft, rights)
@@ -135,6 +136,19 @@ def _push(
     for application in made:
         _issue_first(application, expires=expires, by=by)
     return _finish(draft, changes, change_set, head=head, description=description, by=by)
+
+
+def preload(draft: Draft) -> None:
+    """Read the live rows of everything that a draft touches, with one query for each kind."""
+    for kind in Kind:
+        draft.view.preload(kind, [key for of, key in draft.changes if of == kind])
+
+
+def demand_all(draft: Draft, rights: Rights) -> None:
+    """Raises PermissionDenied or Invalid where somebody with these rights may not push all of a draft."""
+    preload(draft)
+    _demand_roles(draft, rights)
+    _demand_permits(draft, rights)
 
 
 def _demand_roles(draft: Draft, rights: Rights) -> None:
@@ -232,8 +246,7 @@ def _finish(
     draft: Draft, changes: list[Change], change_set: ChangeSet, *, head: Head, description: str, by: Actor
 ) -> ChangeSet:
     """Number the version, and record it."""
-    shapes = [[change.kind, change.key, change.before, change.after] for change in changes]
-    digest = hashlib.sha256(json.dumps([head.version, shapes], sort_keys=True).encode()).hexdigest()
+    digest = approvals.digest(changes, version=head.version)
     head.version += 1
     head.save(update_fields=["version"])
     change_set.state = ChangeSet.State.PUSHED

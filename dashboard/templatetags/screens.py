@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from dashboard import crumbs, drafts, expiries
 from dashboard.entities import RULES, Kind
 from dashboard.entities.certificates import key_of
-from dashboard.models import Role
+from dashboard.models import ChangeSet, Role
 from oauth.audit import Door
 from oauth.environments import Environment
-from registration.models import Certificate, State
+from registration.models import Certificate, SoftwareStatement, State
 from registration.platforms import Platform
 
 register = template.Library()
@@ -121,6 +121,23 @@ def added_in_draft(context: dict[str, Any], kind: str, **having: Any) -> dict[st
     return {"added": added, "environment": environment, "goes_on": bool(RULES[Kind(kind)].drafted)}
 
 
+@register.inclusion_tag("dashboard/draft/_ready.html", takes_context=True)
+def ready_statements(context: dict[str, Any], pushed: ChangeSet) -> dict[str, Any]:
+    """The first statements of what a push created, as long as they are good: for whoever may download them."""
+    made = pushed.changes.filter(kind=Kind.APPLICATION, before__isnull=True).values_list("key", flat=True)
+    found = SoftwareStatement.objects.filter(
+        application__software_id__in=list(made),
+        application__removed_in=None,
+        application__revoked_at=None,
+        origin=SoftwareStatement.Origin.PUSH,
+        revoked_at=None,
+    ).select_related("application")
+    ready = [row for row in found[:20] if row.expires_at is None or row.expires_at > datetime.now(UTC)]
+    for row in ready:
+        row.may = context["shell"].rights.may_issue(row.application)  # type: ignore[attr-defined]
+    return {"ready": ready}
+
+
 @register.simple_tag
 def certificate_url(name: str, certificate: Certificate) -> str:
     """The page of a certificate: of its channel, or else of its programmer."""
@@ -143,6 +160,10 @@ _EVENTS = {
     "push:change": _lazy("Access changed"),
     "push:remove": _lazy("Removed"),
     "configuration:push": _lazy("Configuration pushed"),
+    "draft:approve": _lazy("Draft approved"),
+    "draft:adopt": _lazy("Draft taken over"),
+    "draft:discard": _lazy("Draft of somebody else dismissed"),
+    "settings:change": _lazy("Settings changed"),
     "application:close": _lazy("Closed to new registrations"),
     "application:suspend": _lazy("Suspended"),
     "application:revoke": _lazy("Revoked"),

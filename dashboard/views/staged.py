@@ -1,27 +1,25 @@
 """The pages of what lives in one's draft only: to go on with it before it is pushed."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from dashboard import changes, drafts, permissions
+from dashboard import drafts, permissions
 from dashboard.crumbs import Crumb
 from dashboard.entities import Kind, Operation, operation
 from dashboard.entities.certificates import CHANNELS
 from dashboard.forms.applications import ApplicationForm, Offer
 from dashboard.forms.base import ConfigurationForm
 from dashboard.forms.certificates import AnalyticsForm, CertificateUseForm
-from dashboard.forms.configuration import ChannelForm, ProgrammerForm, PushForm, SchemeForm
+from dashboard.forms.configuration import ChannelForm, ProgrammerForm, SchemeForm
 from dashboard.models import Change
 from dashboard.views.access import in_words, ticked
 from dashboard.views.pages import form_page, sent, staged, tell
-from registration.text import fold
 
 Way = tuple[str, str]
 
@@ -30,6 +28,8 @@ Way = tuple[str, str]
 def edit(request: HttpRequest, environment: str, number: int) -> HttpResponse:
     """Go on with what my draft adds; what it changes has a page already."""
     change = drafts.change(request, environment, number)
+    if change.kind not in Kind.values:
+        raise Http404
     if operation(change) is not Operation.CREATE:
         return redirect(_live_page(change))
     if change.kind not in _FORMS:
@@ -156,31 +156,3 @@ _FORMS: dict[Kind, Callable[[HttpRequest, Change], Page]] = {
     Kind.ANALYTICS: _analytics,
     Kind.APPLICATION: _application,
 }
-
-
-@require_GET
-def review(request: HttpRequest, environment: str) -> HttpResponse:
-    """Everything in my draft, programmer by programmer."""
-    permissions.enter(request, environment)
-    return _review(request, environment, PushForm())
-
-
-@require_http_methods(["GET", "POST"])
-def push(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
-    permissions.enter(request, environment)
-    mine, form = drafts.of_request(request, environment), PushForm(sent(request))
-    chosen = next((each.change_set for each in mine.changes if each.programmer == fold(pid)), None)
-    if chosen is None:
-        raise Http404
-    described = request.POST.get("description", "")
-    verb = partial(changes.push, chosen, description=described, by=permissions.actor(request))
-    if request.method == "POST" and form.carries_out(verb):
-        return redirect("version", environment, form.outcome.programmer, form.outcome.version)
-    return _review(request, environment, form)
-
-
-def _review(request: HttpRequest, environment: str, form: PushForm) -> HttpResponse:
-    groups: dict[str, list[Change]] = {}
-    for change in drafts.of_request(request, environment).changes:
-        groups.setdefault(change.programmer, []).append(change)
-    return form_page(request, form, "dashboard/draft/review.html", groups=groups)

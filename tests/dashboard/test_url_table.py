@@ -202,6 +202,17 @@ TABLE = {
     # drafts: to everybody his own
     "draft": LIST,
     "draft-push": form(AUTHOR, seen_by=frozenset()),
+    "draft-submit": form(AUTHOR, post=302, seen_by=frozenset()),
+    "draft-dismiss": form(AUTHOR, post=302, seen_by=frozenset()),
+    "draft-dismiss-all": form(AUTHOR, post=302, seen_by=frozenset()),
+    "draft-change-dismiss": form(AUTHOR, post=302, seen_by=frozenset()),
+    "draft-change-resolve": form(AUTHOR, seen_by=frozenset()),
+    # others' drafts
+    "draft-set": Page(EDITORS, but={("alice", "get"): 302}),
+    "draft-set-approve": form(TAMS),
+    "draft-set-adopt": form(TAMS),
+    "draft-set-dismiss": form(TAMS),
+    "environment-settings": form(ADMINS, post=302, seen_by=MEMBERS),
     "draft-change-edit": form(AUTHOR, seen_by=frozenset()),
     # requests and versions
     "request-withdraw": form(AUTHOR, post=302),
@@ -242,6 +253,7 @@ def _objects(name: str) -> list[str]:
 # there; a reader who may not is told so first.
 KEYS = ("key-withdraw", "key-pem", "key-jwk")
 ANALYTICS = ("analytics-edit", "analytics-remove")
+MY_CHANGE = ("draft-change-edit", "draft-change-dismiss", "draft-change-resolve")
 INNER = {
     "sha256",
     "host",
@@ -300,6 +312,7 @@ def _world(of: str, environment: str, author: Any) -> World:
             "number": asked.pk,
             "sha256": own.sha256,
             "version": 1,
+            "draft_id": staged.uuid,
             "code": "invalid_client",
             "uidb36": "1",
             "key": "set-password",
@@ -310,7 +323,7 @@ def _world(of: str, environment: str, author: Any) -> World:
             **dict.fromkeys((("client-revoke", "number"), ("client-secret", "number")), _client(application).pk),
             **dict.fromkeys(((name, "number") for name in KEYS), _key_of(of, environment)),
             **dict.fromkeys(((name, "number") for name in ANALYTICS), analytics.number),
-            ("draft-change-edit", "number"): staged.changes.get().pk,
+            **dict.fromkeys(((name, "number") for name in MY_CHANGE), staged.changes.get().pk),
         },
     )
 

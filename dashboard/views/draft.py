@@ -1,0 +1,191 @@
+"""My draft: reviewed on one page, pushed programmer by programmer, dismissed, and its conflicts resolved."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dashboard import changes, drafts, permissions, reviews
+from dashboard.changes import diffs, values
+from dashboard.crumbs import Crumb
+from dashboard.forms.base import VerbForm
+from dashboard.forms.configuration import PushForm
+from dashboard.forms.drafts import DismissForm, ResolveForm
+from dashboard.models import Change
+from dashboard.reviews import Group
+from dashboard.views.pages import form_page, sent
+from registration.text import fold
+
+_SHOWN_MOST = 20
+
+
+@require_GET
+def review(request: HttpRequest, environment: str) -> HttpResponse:
+    """Everything in my draft, and who else has one."""
+    rights = permissions.enter(request, environment)
+    mine = drafts.of_request(request, environment)
+    found = reviews.groups(mine.changes, environment=environment, rights=rights)
+    listed = [(group, _push_form(group, number)) for number, group in enumerate(found)]
+    others = drafts.open_to(request, environment)
+    return form_page(request, VerbForm(), "dashboard/draft/review.html", groups=listed, others=others)
+
+
+@require_http_methods(["GET", "POST"])
+def push(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    mine, form = _mine(request, environment, pid), PushForm(sent(request), auto_id="push-0-%s")
+    said, by = request.POST.get("description", ""), permissions.actor(request)
+    if request.method == "POST" and form.carries_out(
+        partial(changes.push, mine[0].change_set, description=said, by=by)
+    ):
+        pushed = form.outcome
+        messages.success(request, _("Version %s is live.") % pushed.version)
+        return redirect("version", environment, pushed.programmer, pushed.version)
+    (group,) = reviews.groups(mine, environment=environment, rights=permissions.of_request(request))
+    form.initial["description"] = group.description
+    return _page(request, environment, "dashboard/draft/review.html", form, groups=[(group, form)], only=group)
+
+
+@require_http_methods(["GET", "POST"])
+def submit(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    """Ask somebody else to approve it as it is now."""
+    mine, form = _mine(request, environment, pid), VerbForm(sent(request))
+    verb = partial(changes.submit, mine[0].change_set, by=permissions.actor(request))
+    if request.method == "POST" and form.carries_out(verb):
+        messages.success(request, _("You asked for approval of this draft. Whoever may push it can approve it."))
+        return redirect("draft", environment)
+    return _page(
+        request,
+        environment,
+        "dashboard/form.html",
+        form,
+        heading=_("Ask for approval of your draft of %s?") % reviews.name_of(environment, mine),
+        lead=_("Whoever may push all of it can approve it as it is now. What you or others change then makes it void."),
+        submit=_("Ask for approval"),
+        back=reverse("draft", args=[environment]),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def dismiss(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    mine = _mine(request, environment, pid)
+    return _dismiss(request, environment, mine, _("Dismiss your draft of %s?") % reviews.name_of(environment, mine))
+
+
+@require_http_methods(["GET", "POST"])
+def dismiss_all(request: HttpRequest, environment: str) -> HttpResponse:
+    permissions.enter(request, environment)
+    found = drafts.of_request(request, environment).changes
+    if not found:
+        raise Http404
+    return _dismiss(request, environment, found, _("Dismiss all of your draft?"))
+
+
+@require_http_methods(["GET", "POST"])
+def dismiss_change(request: HttpRequest, environment: str, number: int) -> HttpResponse:
+    """All of one change, or one property of it."""
+    change = drafts.change(request, environment, number)
+    lines = reviews.lines_of(change)
+    words = {name: f"{each[0].label}" for name, each in lines.items() if each}
+    form = DismissForm(sent(request), parts=words)
+
+    def verb() -> None:
+        what, by = form.parsed.get("what", ""), permissions.actor(request)
+        if what:
+            changes.dismiss_part(change, what, by=by)
+        else:
+            changes.dismiss(change, by=by)
+
+    if request.method == "POST" and form.carries_out(verb):
+        messages.success(request, _("Dismissed. What is live stays as it is."))
+        return redirect("draft", environment)
+    return _page(
+        request,
+        environment,
+        "dashboard/draft/dismiss.html",
+        form,
+        heading=_("Dismiss your change of %s?") % change.label,
+        entry=reviews.Entry(diffs.of(change)),
+        inside=change.before is None,
+        back=reverse("draft", args=[environment]),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def resolve(request: HttpRequest, environment: str, number: int) -> HttpResponse:
+    """What a conflict is about, side by side, and which value stays."""
+    change, form = drafts.change(request, environment, number), ResolveForm(sent(request))
+
+    def verb() -> None:
+        chosen = form.cleaned_data
+        changes.resolve(change, chosen["property"], keep=chosen["keep"], by=permissions.actor(request))
+
+    if request.method == "POST" and form.carries_out(verb):
+        messages.success(request, _("Resolved."))
+        return redirect("draft", environment)
+    now = Change.objects.select_related("change_set").filter(pk=change.pk).first()
+    if now is None:
+        raise Http404
+    found = reviews.entry(now)
+    return _page(
+        request,
+        environment,
+        "dashboard/draft/resolve.html",
+        form,
+        entry=found,
+        heading=_("Conflicts of %s") % change.label,
+        back=reverse("draft", args=[environment]),
+    )
+
+
+def _mine(request: HttpRequest, environment: str, pid: str) -> list[Change]:
+    """My draft for one programmer; 404 where I have none."""
+    permissions.enter(request, environment)
+    found = [each for each in drafts.of_request(request, environment).changes if each.programmer == fold(pid)]
+    if not found:
+        raise Http404
+    return found
+
+
+def _push_form(group: Group, number: int) -> PushForm:
+    """Several stand on one page: each has ids of its own."""
+    return PushForm(initial={"description": group.description}, auto_id=f"push-{number}-%s")
+
+
+def _dismiss(request: HttpRequest, environment: str, found: list[Change], heading: str) -> HttpResponse:
+    form, by = VerbForm(sent(request)), permissions.actor(request)
+
+    def verb() -> None:
+        sets = {change.change_set_id: change.change_set for change in found}
+        for _pk, change_set in sorted(sets.items()):
+            changes.dismiss(change_set, by=by)
+
+    if request.method == "POST" and form.carries_out(verb):
+        messages.success(request, _("Your draft is dismissed. What is live stays as it is."))
+        return redirect("draft", environment)
+    number = len(found)
+    words = ngettext("%d change is thrown away, for good.", "%d changes are thrown away, for good.", number) % number
+    return _page(
+        request,
+        environment,
+        "dashboard/form.html",
+        form,
+        heading=heading,
+        lead=words,
+        bullets=[("x", f"{values.kind_label(each.kind)} · {each.label}") for each in found[:_SHOWN_MOST]],
+        submit=_("Dismiss changes"),
+        keep=_("Keep my draft"),
+        danger=True,
+        back=reverse("draft", args=[environment]),
+    )
+
+
+def _page(request: HttpRequest, environment: str, template: str, form: VerbForm, **context: Any) -> HttpResponse:
+    """A page below the review."""
+    trail = [Crumb(_("Review and push"), reverse("draft", args=[environment]))]
+    return form_page(request, form, template, crumbs=trail, **context)
