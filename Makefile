@@ -8,7 +8,7 @@ STATIC := var/static/staticfiles.json
 # The lock names everything, so nothing is resolved: an older pip would look for newer releases of what has extras.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes
 
-.PHONY: run test demo browser lint benchmark clean
+.PHONY: run test demo browser clients fuzz lint benchmark clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp $(STATIC)
@@ -23,6 +23,15 @@ demo: $(VENV)/run.stamp $(STATIC)
 
 browser: $(VENV)/test.stamp $(STATIC)
 	$(BIN)/python -m pytest --override-ini=addopts= -ra tests/journeys $(PYTEST_ARGS)
+
+# OAuth libraries of JavaScript against the production server: npm fetches them.
+clients: $(VENV)/test.stamp
+	$(BIN)/python -m tests.wire.clients
+
+# The fuzzer of the suite without its bounds, for as long as one likes.
+FUZZ_SECONDS ?= 600
+fuzz: $(VENV)/test.stamp
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -n 0 tests/wire/test_fuzzing.py
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -55,7 +55,7 @@ def _form_register() -> JSON:
         ["software_statement"],
         software_statement=_STATEMENT,
         redirect_uri={**STRING, "maxLength": URI_MOST},
-        grant_types={"type": "string", "pattern": rf"^$|(^|\s){GRANT}(\s|$)"},
+        grant_types={"type": "string", "pattern": rf"^$|^([^\u0000]*\s)?{GRANT}(\s[^\u0000]*)?$"},
     )
 
 

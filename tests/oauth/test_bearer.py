@@ -159,6 +159,11 @@ FORGERIES = {
 }
 
 
+@pytest.mark.compliance("RFC 7519", "4.1.3")
+@pytest.mark.compliance("RFC 7519", "4.1.5")
+@pytest.mark.compliance("RFC 8725", "3.1")
+@pytest.mark.compliance("RFC 8725", "3.9")
+@pytest.mark.compliance("RFC 9700", "2.3")
 @pytest.mark.parametrize("case", FORGERIES)
 @pytest.mark.compliance("RFC 9068", "4")
 def test_a_token_is_refused_for(http, text, case):
@@ -180,6 +185,7 @@ def test_a_token_is_accepted(http, text, case):
     assert protocol.bearer(http, CONFIGURATION, FINE[case](text)).status_code == 200
 
 
+@pytest.mark.compliance("RFC 9700", "2.2")
 def test_claims_give_no_more_than_the_database(http, world, text):
     """Even a token that our key signed opens nothing that the application does not have now."""
     check_enhanced(
@@ -195,6 +201,8 @@ def test_claims_give_no_more_than_the_database(http, world, text):
     assert protocol.bearer(http, CONFIGURATION, text).status_code == 403
 
 
+@pytest.mark.compliance("RFC 8725", "3.11")
+@pytest.mark.compliance("RFC 9068", "4")
 @pytest.mark.parametrize("path", SURFACES)
 def test_a_statement_is_no_bearer_token(http, world, path):
     check_bad(protocol.bearer(http, path, world.text))
@@ -211,6 +219,8 @@ def test_a_token_of_another_environment_is_refused_here_and_good_there(http, tex
     check_bad(http.get(path, headers={**host, "authorization": f"Bearer {text}"}))
 
 
+@pytest.mark.compliance("RFC 6749", "7")
+@pytest.mark.compliance("RFC 7519", "4.1.4")
 def test_a_token_expires(http, client, settings, monkeypatch):
     settings.ACCESS_TOKEN_SECONDS = 60
     text = protocol.token_of(http, client)
@@ -222,6 +232,7 @@ def test_a_token_expires(http, client, settings, monkeypatch):
         check_bad(protocol.bearer(http, path, text))
 
 
+@pytest.mark.compliance("RFC 8725", "3.8")
 def test_tokens_verify_under_the_current_issuer_only(http, client, text, settings):
     settings.ISSUERS = {**settings.ISSUERS, ENVIRONMENT: "https://new.example"}
     keys.ensure(by=protocol.OPERATOR)
@@ -292,6 +303,9 @@ def test_a_channel_that_the_application_does_not_cover_is_a_401(http, world, tex
     check_enhanced(protocol.bearer(http, "/api/v2/aurora-two/configuration", narrow), **refusal)
 
 
+@pytest.mark.compliance("RFC 6749", "7")
+@pytest.mark.compliance("RFC 6750", "3.1")
+@pytest.mark.compliance("RFC 9700", "2.3")
 def test_a_missing_scope_is_a_403(http, world):
     app = protocol.application(world.programmer, scopes=["config:client"])
     other = protocol.token_of(http, protocol.register(http, protocol.issue(app).text).json())

@@ -79,6 +79,7 @@ def test_32_levels_and_no_more(levels, kind):
             bodies.parse_json(text.encode())
 
 
+@pytest.mark.compliance("RFC 7519", "4")
 @given(OBJECTS.filter(bool))
 def test_a_member_that_is_sent_twice_is_refused_at_any_depth(value):
     name = next(iter(value))

@@ -93,6 +93,7 @@ def test_a_method_override_is_ignored(http, world):
         assert protocol.register(http, world.text, headers={name: "DELETE"}).status_code == 201
 
 
+@pytest.mark.compliance("RFC 9700", "4.11")
 def test_both_spellings_of_a_path_answer_without_a_redirect(http, world):
     body = json.dumps({"software_statement": world.text})
     client = http.post(f"{REGISTER}/", body, content_type="application/json")

@@ -97,6 +97,7 @@ def test_it_is_a_jws_signed_with_the_feed_key(http, world, server, path):
     assert read(http, server)["events"] == [event]
 
 
+@pytest.mark.compliance("RFC 8725", "3.12")
 def test_the_feed_is_no_access_token_and_an_access_token_no_feed(http, world, server):
     text = ask(http, server).content.decode()
     assert protocol.bearer(http, protocol.VALIDATE, text).status_code == 401

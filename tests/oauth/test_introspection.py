@@ -100,6 +100,7 @@ def test_clients_of_the_first_dialect_call_it_and_are_told_of(http, world, clien
     assert inactive(standard.introspect(http, client, own))
 
 
+@pytest.mark.compliance("RFC 7662", "4")
 @pytest.mark.compliance("RFC 7662", "2.2")
 def test_whatever_is_no_good_token_of_ours_gets_one_constant_answer(http, world, client, server, text):
     token_key = protocol.key_of(purpose="token").private
@@ -154,6 +155,7 @@ def test_a_form_that_cannot_be_parsed_is_an_invalid_request(http, client, body):
     assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
 
 
+@pytest.mark.compliance("RFC 7662", "2.1")
 def test_the_token_comes_in_a_form_and_never_in_the_url(http, client, text):
     headers = {"authorization": standard.of(client)}
     assert http.get(f"{INTROSPECT}?token={text}", headers=headers).status_code == 405
@@ -164,6 +166,7 @@ def test_the_token_comes_in_a_form_and_never_in_the_url(http, client, text):
     assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
 
 
+@pytest.mark.compliance("RFC 7662", "4")
 def test_the_state_of_the_tokens_client_counts_and_comes_back(http, world, client, server, text):
     row = Client.objects.get(client_id=client["client_id"])
     for subject, state in (
@@ -179,6 +182,7 @@ def test_the_state_of_the_tokens_client_counts_and_comes_back(http, world, clien
         assert standard.introspect(http, server, text).json()["active"] is True
 
 
+@pytest.mark.compliance("RFC 7662", "2.3")
 def test_an_unknown_callers_wrong_secret_costs_five_tokens_of_its_address(http, client, text, settings):
     settings.THROTTLE_BURST = 11
     check_unauthorized(standard.introspect(http, {**client, "client_secret": "x"}, text))

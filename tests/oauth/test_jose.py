@@ -25,6 +25,7 @@ def test_every_octet_string_has_a_spelling(octets):
     assert jose.parse(as_signature(jose.encode(octets))).signature == octets
 
 
+@pytest.mark.compliance("RFC 7519", "7.2")
 @given(st.text(ALPHABET, min_size=1, max_size=30) | st.text(max_size=30) | st.text(ALPHABET + "=+/ \n", max_size=30))
 def test_only_the_canonical_spelling_is_read(segment):
     try:
@@ -46,6 +47,8 @@ def test_any_text_is_a_token_or_is_none(text):
     assert parsed.header.get("crit") is None
 
 
+@pytest.mark.compliance("RFC 7519", "7.2")
+@pytest.mark.compliance("RFC 8725", "3.7")
 @given(st.binary(max_size=60), st.binary(max_size=60))
 def test_any_octets_as_header_and_payload_are_a_token_or_are_none(header, payload):
     try:
@@ -69,6 +72,7 @@ def mutations(text, seed):
         yield text[:position] + chance.choice(ALPHABET) + text[position:]
 
 
+@pytest.mark.compliance("RFC 8725", "3.3")
 @pytest.mark.parametrize("alg", ["RS256", "ES256", "EdDSA", "PS256"])
 def test_no_mutation_of_a_character_verifies(signing_keys, settings, alg):
     from oauth import keys  # noqa: PLC0415
@@ -97,6 +101,7 @@ def test_no_mutation_of_a_statement_registers(http, world):
             assert protocol.register(http, text).json()["error"] == error, text
 
 
+@pytest.mark.compliance("RFC 6749", "10.3")
 def test_no_mutation_of_a_token_is_good(http, world):
     token = protocol.token_of(http, protocol.registered(http, world))
     assert protocol.bearer(http, VALIDATE, token).status_code == 200

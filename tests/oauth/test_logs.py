@@ -3,6 +3,8 @@
 import base64
 from urllib.parse import urlencode
 
+import pytest
+
 from tests import protocol
 from tests.logged import requests
 from tests.protocol import CONFIGURATION, FORM, REGISTER, SCOPES, TOKEN, VALIDATE
@@ -44,6 +46,7 @@ def test_a_refusals_line_carries_the_request_id_of_its_answer(http, world, lines
     )
 
 
+@pytest.mark.compliance("RFC 7662", "4")
 def test_no_secret_statement_or_token_is_in_the_log_of_a_whole_journey(http, world, lines, settings, monkeypatch):
     client = protocol.registered(http, world, redirect_uri="https://live.aurora.example/?code=in-the-redirect")
     secret = client["client_secret"]

@@ -61,6 +61,7 @@ def test_each_endpoint_exists_and_each_environment_has_its_own(http, world):
                 assert http.options(url.removeprefix(issuer), headers={"host": host}).status_code == 204
 
 
+@pytest.mark.compliance("RFC 8414", "3.3")
 def test_neither_host_nor_forwarded_headers_move_the_issuer(http, world):
     poison = {"host": "localhost:9999", "x-forwarded-host": "evil.example", "forwarded": "host=evil.example"}
     assert http.get(METADATA, headers=poison).json()["issuer"] == protocol.issuer()
@@ -102,6 +103,7 @@ def test_it_is_never_throttled_and_answers_head(http, world, path, settings):
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
+@pytest.mark.compliance("RFC 9700", "2.6")
 @pytest.mark.compliance("RFC 8414", "2")
 def test_a_library_that_follows_the_metadata_registers_gets_a_token_and_asks_of_it(http, world):
     metadata = http.get(METADATA).json()

@@ -88,6 +88,7 @@ def test_the_caller_authenticates_in_basic_or_in_the_body(http, client, text):
     assert protocol.bearer(http, VALIDATE, text).status_code == 401
 
 
+@pytest.mark.compliance("RFC 7009", "2.1")
 def test_somebody_elses_token_is_answered_the_same_and_nothing_happens(http, world, client, text):
     """A deliberate deviation from RFC 7009 section 2.1: nobody learns here whether a token exists."""
     other, server = standard.registered(http, world), standard.resource_server(http, world)

@@ -36,6 +36,7 @@ def ok(response):
     return True
 
 
+@pytest.mark.compliance("RFC 6749", "2.3.1")
 @pytest.mark.compliance("RFC 6749", "4.4.3")
 @pytest.mark.compliance("RFC 6749", "5.1")
 @pytest.mark.parametrize("path", [TOKEN, TOKEN + "/"])
@@ -87,6 +88,7 @@ def test_the_token_path_asks_the_database_once_and_writes_nothing(http, client, 
         assert standard.token(http, {**client, "client_secret": "x"}).status_code == 401
 
 
+@pytest.mark.compliance("RFC 6749", "3.2")
 @pytest.mark.compliance("RFC 9110", "9.1")
 def test_other_methods_are_refused_with_those_that_it_takes(http, client):
     for method in ("GET", "PUT", "DELETE", "HEAD", "PATCH", "post"):
@@ -105,6 +107,7 @@ def legacy(http, world):
     return standard.register(http, protocol.issue(protocol.application(world.programmer, scopes=scopes)).text).json()
 
 
+@pytest.mark.compliance("RFC 9068", "2.2.3")
 @pytest.mark.parametrize(
     ("asked", "granted"),
     [
@@ -121,6 +124,7 @@ def test_the_scope_that_was_granted_is_told_and_in_the_token(http, legacy, asked
     assert (answer["scope"], protocol.decode(answer["access_token"])[1]["scope"]) == (granted, granted)
 
 
+@pytest.mark.compliance("RFC 6749", "3.3")
 @pytest.mark.parametrize("asked", ["api:client:v2", "tokens:client api:client:v2", "TOKENS:CLIENT", "*"])
 @pytest.mark.compliance("RFC 6749", "5.2")
 def test_a_scope_that_the_application_does_not_have_is_never_dropped_in_silence(http, legacy, asked):
@@ -163,6 +167,7 @@ def test_a_secret_with_a_colon_works_and_one_in_the_id_must_be_encoded(http, wor
     check_unauthorized(standard.form(http, TOKEN, GRANT, authorization=standard.basic("co:lon", "secret")))
 
 
+@pytest.mark.compliance("RFC 6749", "3.2.1")
 @pytest.mark.compliance("RFC 6749", "5.2")
 @pytest.mark.compliance("RFC 7617", "2")
 def test_without_credentials_the_answer_is_401_with_a_challenge(http, client):
@@ -180,6 +185,7 @@ def test_another_authorization_scheme_is_401_whatever_the_body_holds(http, clien
         check_unauthorized(response, standard.NOT_BASIC)
 
 
+@pytest.mark.compliance("RFC 6749", "5.2")
 @pytest.mark.parametrize(
     "encoded",
     ["", "!", "eDp5=x", "eDp5,eDp5", "\u00e9", "e Dp5", base64.b64encode(b"nocolon").decode()]
@@ -323,6 +329,7 @@ def test_a_body_that_is_no_form_is_an_invalid_request(http, client, content_type
     check_refusal(response, "invalid_request", NOT_A_FORM)
 
 
+@pytest.mark.compliance("RFC 6749", "3.2")
 @pytest.mark.parametrize("body", ["grant_type=%FF", b"grant_type=\xff", "&".join(f"a{n}=" for n in range(1002))])
 def test_a_form_that_cannot_be_parsed_is_an_invalid_request(http, client, body):
     response = standard.form(http, TOKEN, body, authorization=standard.of(client))

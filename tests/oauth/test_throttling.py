@@ -114,6 +114,7 @@ def test_what_is_no_address_shares_a_bucket(http, signing_keys, bucket, peer):
     assert passes(http, peer="other garbage") == 0
 
 
+@pytest.mark.compliance("RFC 9700", "4.13")
 def test_the_peer_counts_where_no_proxy_is_trusted_whatever_it_forwards(http, signing_keys, bucket):
     forwarded = (f"198.51.100.{n}" for n in itertools.count(1))
     assert sum(ask(http, HTTP_X_FORWARDED_FOR=next(forwarded)).status_code == 401 for _ in range(30)) == 11
@@ -162,6 +163,7 @@ def try_secret(http, client, secret, peer):
     return http.post(TOKEN, body, content_type=FORM, REMOTE_ADDR=peer).status_code
 
 
+@pytest.mark.compliance("RFC 6749", "2.3.1")
 def test_a_wrong_secret_costs_the_address_five_and_nobody_is_locked_out(http, world, bucket):
     client = protocol.registered(http, world)
     guesser, owner = "192.0.2.66", "192.0.2.1"

@@ -60,10 +60,14 @@ def test_client_credentials_get_a_token(http, client):
     assert type(answer["created_at"]) is int
 
 
+@pytest.mark.compliance("RFC 7519", "4.1.7")
 def test_every_token_is_another(http, client):
     assert len({protocol.token_of(http, client) for _ in range(3)}) == 3
 
 
+@pytest.mark.compliance("RFC 7519", "4.1")
+@pytest.mark.compliance("RFC 9068", "2.1")
+@pytest.mark.compliance("RFC 9068", "5")
 @pytest.mark.compliance("RFC 9068", "2.2")
 def test_what_a_token_says_by_two_libraries_and_the_published_keys(http, world, client):
     answer = protocol.token(http, client).json()
@@ -110,6 +114,7 @@ def test_a_client_that_was_brought_over_without_a_statement_has_no_statement_cla
     assert None not in claims.values()
 
 
+@pytest.mark.compliance("RFC 9068", "3")
 def test_lifetime_and_audience_are_settings(http, client, settings):
     settings.ACCESS_TOKEN_SECONDS = 60
     settings.ACCESS_TOKEN_AUDIENCE = "https://api.example"
@@ -119,6 +124,7 @@ def test_lifetime_and_audience_are_settings(http, client, settings):
     assert protocol.bearer(http, protocol.VALIDATE, answer["access_token"]).status_code == 200
 
 
+@pytest.mark.compliance("RFC 7519", "8")
 @pytest.mark.parametrize("alg", ["RS256", "PS256", "EdDSA"])
 def test_other_algorithms_by_setting(http, client, settings, alg):
     settings.TOKEN_ALG = alg
@@ -199,6 +205,7 @@ def basic(client):
     return "Basic " + base64.b64encode(pair).decode()
 
 
+@pytest.mark.compliance("RFC 6749", "2.3")
 def test_a_basic_header_is_refused_with_or_without_the_same_credentials_in_the_body(http, client):
     for header in (basic(client), "Basic", "basic !", "BASIC eDp5"):
         response = protocol.token(http, client, headers={"authorization": header})
@@ -223,6 +230,7 @@ def empty(http, url):
     return http.generic("POST", url, CONTENT_TYPE="application/json", CONTENT_LENGTH="0")
 
 
+@pytest.mark.compliance("RFC 6749", "2.3.1")
 @pytest.mark.parametrize("body", ["", "grant_type=client_credentials"])
 def test_credentials_in_the_query_string_are_refused(http, client, body):
     url = f"{TOKEN}?{urlencode(credentials(client))}"
@@ -230,6 +238,7 @@ def test_credentials_in_the_query_string_are_refused(http, client, body):
     check_refusal(empty(http, url), "invalid_request", IN_THE_BODY)
 
 
+@pytest.mark.compliance("RFC 9700", "4.3.2")
 @pytest.mark.parametrize("name", ["client_id", "client_secret", "access_token"])
 def test_any_credential_in_the_query_string_is_refused_also_beside_good_ones(http, client, name):
     body = urlencode(credentials(client))
@@ -310,6 +319,7 @@ def test_a_suspension_keeps_the_credentials_and_is_told_only_to_the_right_secret
 # --- unsupported_grant_type, invalid_scope ---
 
 
+@pytest.mark.compliance("RFC 6749", "5.2")
 @pytest.mark.parametrize("grant_type", ["authorization_code", "password", "refresh_token", "CLIENT_CREDENTIALS", "x"])
 def test_another_grant_type_is_unsupported(http, client, grant_type):
     check_refusal(protocol.token(http, client, grant_type=grant_type), "unsupported_grant_type", OTHER_GRANT)
@@ -358,6 +368,7 @@ def test_an_application_without_scopes_grants_none(http, world):
     check_refusal(protocol.token(http, client, scope="api:client:v2"), "invalid_scope", SCOPE)
 
 
+@pytest.mark.compliance("RFC 9700", "2.2")
 def test_a_narrowed_application_grants_less_at_the_next_request(http, world, client):
     protocol.token_of(http, client, scope="api:client:v2")
     world.application.scopes = ["analytics:client"]

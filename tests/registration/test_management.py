@@ -56,11 +56,13 @@ def test_reading_answers_all_metadata_the_statement_and_the_token_as_presented_b
     )
 
 
+@pytest.mark.compliance("RFC 7592", "3")
 def test_its_own_url_is_the_one_to_ask(http, client):
     path = client["registration_client_uri"].removeprefix(protocol.issuer())
     assert standard.manage(http, "GET", client, path=path).status_code == 200
 
 
+@pytest.mark.compliance("RFC 7592", "2")
 @pytest.mark.compliance("RFC 7592", "2.1")
 @pytest.mark.compliance("RFC 6750", "3")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
@@ -82,6 +84,7 @@ def test_without_the_token_or_with_another_it_is_401(http, world, client, method
     assert standard.manage(http, "GET", client).json() == information(client)
 
 
+@pytest.mark.compliance("RFC 7592", "2.1")
 @pytest.mark.parametrize("client_id", ["upper", UNKNOWN, "x" * 300, "%00", "%0d%0a", "%E9", "a%2Fb", "'"])
 def test_an_unknown_id_is_401_with_any_token(http, client, client_id):
     client_id = client["client_id"].upper() if client_id == "upper" else client_id

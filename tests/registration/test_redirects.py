@@ -135,6 +135,7 @@ def test_a_redirect_uri_that_is_allowed(http, schemes, uri, match):
     assert (row.redirect_uris, row.redirect_matches) == (uri, [match])
 
 
+@pytest.mark.compliance("RFC 9700", "2.1")
 @pytest.mark.parametrize(("uri", "description"), REFUSED)
 @pytest.mark.compliance("RFC 7591", "3.2.2")
 def test_a_redirect_uri_that_is_refused(http, schemes, uri, description):

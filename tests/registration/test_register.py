@@ -19,6 +19,7 @@ def form(http, **members):
     return http.post(protocol.REGISTER, urlencode(members), content_type=protocol.FORM)
 
 
+@pytest.mark.compliance("RFC 9700", "4.15")
 @pytest.mark.compliance("RFC 7591", "3.2.1")
 def test_a_statement_registers_a_client(http, world):
     before = int(time.time())
@@ -185,6 +186,7 @@ def test_a_statement_under_our_own_key_needs_its_jti(http, world):
     assert protocol.register(http, protocol.resign(world.text)).status_code == 201
 
 
+@pytest.mark.compliance("RFC 7591", "5")
 def test_claims_have_no_authority_of_their_own(http, world):
     text = protocol.resign(
         world.text,
@@ -232,6 +234,7 @@ def test_the_statements_own_checks_come_before_the_applications(http, world):
     )
 
 
+@pytest.mark.compliance("RFC 7519", "4.1.4")
 def test_an_expired_statement_registers_nobody_and_its_clients_go_on(http, world):
     statement = protocol.issue(world.application, expires_at=protocol.now() + timedelta(hours=1))
     answer = protocol.register(http, statement.text).json()
@@ -248,6 +251,8 @@ def test_an_expired_statement_registers_nobody_and_its_clients_go_on(http, world
     assert protocol.bearer(http, protocol.CONFIGURATION, text).status_code == 200
 
 
+@pytest.mark.compliance("RFC 6749", "10.1")
+@pytest.mark.compliance("RFC 7591", "3.2.1")
 def test_one_statement_registers_many_clients(http, world):
     ids = {protocol.registered(http, world)["client_id"] for _ in range(20)}
     assert len(ids) == 20

@@ -30,6 +30,7 @@ PUBLIC_KEY = {
 }
 
 
+@pytest.mark.compliance("RFC 7592", "3")
 @pytest.mark.compliance("RFC 7591", "3.2.1")
 @pytest.mark.parametrize("path", [REGISTER, REGISTER + "/"])
 def test_a_statement_registers_a_client(http, world, path):
@@ -61,6 +62,9 @@ def test_a_statement_registers_a_client(http, world, path):
     assert (row.application, row.statement, row.dialect) == (world.application, world.statement, "standard")
 
 
+@pytest.mark.compliance("RFC 6749", "10.10")
+@pytest.mark.compliance("RFC 7591", "5")
+@pytest.mark.compliance("RFC 7592", "5")
 @pytest.mark.compliance("RFC 7592", "3")
 def test_secret_and_management_token_have_256_bits_and_are_kept_as_hashes(http, world):
     answers = [standard.registered(http, world) for _ in range(4)]
@@ -116,6 +120,7 @@ def test_what_is_not_supported_or_not_known_is_replaced_or_ignored(http, world, 
     assert not {"application_type", "client_name#de", "x"} & set(answer)
 
 
+@pytest.mark.compliance("RFC 7591", "2")
 def test_without_redirect_uris_the_default_of_the_one_channel_and_with_none_none(http, world):
     app = protocol.application(world.programmer, all_channels=False, channels=["aurora-one"])
     type(world.channel).objects.filter(pk=world.channel.pk).update(default_redirect_url=URI)
@@ -125,12 +130,14 @@ def test_without_redirect_uris_the_default_of_the_one_channel_and_with_none_none
     assert standard.registered(http, world)["redirect_uris"] == []
 
 
+@pytest.mark.compliance("RFC 7591", "3.2.1")
 def test_the_statement_is_told_as_it_was_sent(http, world):
     folded = world.text[:50] + "\r\n \t" + world.text[50:]
     response = standard.register(http, folded)
     assert (response.status_code, response.json()["software_statement"]) == (201, folded)
 
 
+@pytest.mark.compliance("RFC 6749", "4.4")
 def test_it_gets_a_token_in_both_dialects(http, world):
     client = standard.registered(http, world)
     for text in (standard.token_of(http, client), protocol.token_of(http, client)):
@@ -140,6 +147,7 @@ def test_it_gets_a_token_in_both_dialects(http, world):
 # --- invalid_request: before parsing ---
 
 
+@pytest.mark.compliance("RFC 7591", "3")
 @pytest.mark.parametrize("content_type", [FORM, "text/plain", "multipart/form-data; boundary=x", "application/jwt", ""])
 def test_it_takes_json_only(http, world, content_type):
     body = urlencode({"software_statement": world.text})
@@ -218,6 +226,7 @@ def test_uris_are_https(http, world, name):
     assert standard.register(http, world.text, **{name: "https://aurora.example:8443/x?y"}).status_code == 201
 
 
+@pytest.mark.compliance("RFC 7591", "2")
 @pytest.mark.parametrize(
     ("members", "description"),
     [
@@ -288,6 +297,7 @@ def test_one_redirect_uri_that_is_not_allowed_refuses_all(http, world, uri):
     assert not Client.objects.exists()
 
 
+@pytest.mark.compliance("RFC 7591", "2")
 def test_what_allowed_each_redirect_uri_is_kept(http, world):
     uris = [URI, "com.aurora.tv://done", "example.aurora.live:/done", "http://localhost:1/", URI]
     protocol.scheme(world.programmer, "com.aurora.tv")
@@ -299,6 +309,7 @@ def test_what_allowed_each_redirect_uri_is_kept(http, world):
 # --- invalid_software_statement, unapproved_software_statement ---
 
 
+@pytest.mark.compliance("RFC 7591", "3.1.1")
 @pytest.mark.compliance("RFC 7591", "3.2.2")
 def test_a_statement_that_is_not_good(http, world):
     for text in ("x", world.text[:-4] + "AAAA", protocol.resign(world.text, claims={"exp": 1_000_000_000})):
@@ -309,6 +320,7 @@ def test_a_statement_that_is_not_good(http, world):
     assert token.json()["error"] == "invalid_software_statement"
 
 
+@pytest.mark.compliance("RFC 7591", "3.1.1")
 @pytest.mark.compliance("RFC 7591", "3.2.2")
 def test_a_statement_that_may_not_register(http, world):
     protocol.at(world.application, closed_at=True)
@@ -343,12 +355,14 @@ def test_a_brought_over_statement_registers_here_too(http, world):
     assert standard.statement_of(text).origin == "brought_over"
 
 
+@pytest.mark.compliance("RFC 7591", "3")
 def test_other_methods_are_refused(http, world):
     for method in ("GET", "PUT", "DELETE"):
         response = http.generic(method, REGISTER)
         assert (response.status_code, response["Allow"]) == (405, "POST, OPTIONS")
 
 
+@pytest.mark.compliance("RFC 7591", "3")
 def test_registrations_are_throttled(http, world, settings):
     settings.THROTTLE_BURST = 2
     assert [standard.register(http, world.text).status_code for _ in range(3)] == [201, 201, 429]

@@ -262,9 +262,13 @@ STEPS_1_TO_4 = {
 }
 
 
+@pytest.mark.compliance("RFC 7519", "4")
+@pytest.mark.compliance("RFC 7519", "4.1")
+@pytest.mark.compliance("RFC 7519", "4.1.3")
+@pytest.mark.compliance("RFC 8725", "3.1")
+@pytest.mark.compliance("RFC 8725", "3.2")
 @pytest.mark.parametrize("case", STEPS_1_TO_4)
 @pytest.mark.compliance("RFC 7591", "2.3")
-@pytest.mark.compliance("RFC 8725", "3")
 def test_a_statement_is_refused_for(http, world, case):
     build, description, alone = STEPS_1_TO_4[case]
     text = build(world.text)
@@ -313,6 +317,7 @@ def test_folded_text_is_accepted_where_pyjwt_alone_refuses_it(http, world):
         assert protocol.pyjwt(text, key_of().public) != "accepted"
 
 
+@pytest.mark.compliance("RFC 8725", "3.7")
 def test_a_lone_surrogate_in_the_text_is_a_400_where_pyjwt_alone_raises(http, world):
     assert protocol.pyjwt("\ud800" + world.text, key_of().public) == "UnicodeEncodeError"
     check_refusal(
@@ -320,6 +325,8 @@ def test_a_lone_surrogate_in_the_text_is_a_400_where_pyjwt_alone_raises(http, wo
     )
 
 
+@pytest.mark.compliance("RFC 7519", "5.3")
+@pytest.mark.compliance("RFC 8725", "3.10")
 def test_a_jwk_in_the_header_is_ignored_and_never_verifies(http, world):
     mine = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(mine.public_key()))
@@ -332,6 +339,7 @@ def test_a_jwk_in_the_header_is_ignored_and_never_verifies(http, world):
         check_refusal(protocol.register(http, text), "invalid_software_statement", description)
 
 
+@pytest.mark.compliance("RFC 8725", "3.1")
 def test_the_public_key_is_no_hmac_secret(http, world):
     """RFC 8725 section 2.1: a server that lets the header choose verifies HMAC with what everybody can fetch."""
     public = key_of().public
@@ -365,6 +373,7 @@ def test_our_key_cannot_vouch_for_an_application_of_another_environment(http, wo
     assert response.json()["error"] == "unapproved_software_statement"
 
 
+@pytest.mark.compliance("RFC 8725", "3.12")
 def test_a_key_of_another_purpose_signs_no_statement(http, world):
     token_key = key_of(purpose="token")
     text = resign(world.text, header={"alg": "ES256", "kid": token_key.kid}, key=token_key.private, alg="ES256")
@@ -374,11 +383,13 @@ def test_a_key_of_another_purpose_signs_no_statement(http, world):
     check_refusal(protocol.register(http, text), "invalid_software_statement", NO_KEY)
 
 
+@pytest.mark.compliance("RFC 8725", "3.11")
 def test_an_access_token_is_no_statement(http, world):
     token = protocol.token_of(http, protocol.registered(http, world))
     check_refusal(protocol.register(http, token), "invalid_software_statement", TYPE)
 
 
+@pytest.mark.compliance("RFC 7519", "8")
 @pytest.mark.parametrize("alg", ["RS256", "PS256", "ES256", "EdDSA"])
 def test_every_algorithm_of_the_setting_signs_statements_that_register(http, signing_keys, settings, alg):
     settings.STATEMENT_ALG = alg
@@ -391,6 +402,7 @@ def test_every_algorithm_of_the_setting_signs_statements_that_register(http, sig
     assert protocol.register(http, broken).json()["error"] == "invalid_software_statement"
 
 
+@pytest.mark.compliance("RFC 7591", "2.3")
 def test_what_a_statement_says(world):
     header, claims = protocol.decode(world.text)
     assert header == {"alg": "RS256", "kid": key_of().kid, "typ": "software-statement+jwt"}
@@ -411,6 +423,7 @@ def test_what_a_statement_says(world):
     assert world.statement.digest == jose.parse(world.text).digest
 
 
+@pytest.mark.compliance("RFC 8725", "3.8")
 def test_statements_verify_under_an_issuer_that_the_environment_once_had(http, world, settings):
     settings.ISSUERS = {**settings.ISSUERS, ENVIRONMENT: "https://new.example"}
     keys.ensure(by=protocol.OPERATOR)

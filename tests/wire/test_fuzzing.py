@@ -1,6 +1,6 @@
 """The running server against its own document: schemathesis, every operation, every check, nothing excluded.
 
-Without bounds, by hand: `FUZZ_SECONDS=3600 make test PYTEST_ARGS="-n 0 tests/wire/test_fuzzing.py"`.
+A fixed seed and few examples here; without bounds by hand, with `make fuzz FUZZ_SECONDS=3600`.
 """
 
 import json

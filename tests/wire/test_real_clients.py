@@ -1,7 +1,9 @@
 """Clients that nobody here wrote, unmodified, against the production server.
 
-yt-dlp holds the register and token code of a real Adobe Pass client; Authlib is the OAuth library that Python programs
-use. Only the host is exchanged: the extractor names Adobe's, which is the one line that a programmer changes.
+yt-dlp holds the register and token code of a real Adobe Pass client; Authlib and requests-oauthlib are the OAuth
+libraries that Python programs use, PyJWT and jwcrypto what their resource servers verify with. Only the host is
+exchanged: the extractor names Adobe's, which is the one line that a programmer changes. Those of JavaScript are run by
+`make clients`, as npm brings them.
 """
 
 import contextlib
@@ -9,12 +11,20 @@ import io
 import json
 from urllib.parse import urlsplit
 
+import jwt
 import pytest
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
+from jwcrypto.jwk import JWKSet
+from jwcrypto.jwt import JWT
+from oauthlib.oauth2 import BackendApplicationClient, InvalidClientError
+from requests.auth import HTTPBasicAuth
+from requests_oauthlib import OAuth2Session as RequestsSession
 from yt_dlp import YoutubeDL
 from yt_dlp.extractor.adobepass import AdobePassIE
 from yt_dlp.networking import Response
+
+from tests import live
 
 THEIRS = "https://sp.auth.adobe.com"
 
@@ -113,3 +123,72 @@ def test_authlib_understands_a_wrong_secret(server, device, quiet_log):
         session.trust_env = False
         with pytest.raises(OAuthError, match="invalid_client"):
             session.fetch_token(f"{server.base}/o/client/token", grant_type="client_credentials")
+
+
+# --- The standard dialect ---
+
+
+@pytest.fixture
+def standard(server, place):
+    """A client that registered at the endpoint of the metadata, as an OAuth library does."""
+    body = json.dumps({"software_statement": place.statement, "redirect_uris": [live.REDIRECT_URI]}).encode()
+    status, client = server.send("POST", "/oauth/register", body, {"Content-Type": "application/json"})
+    assert status == 201, client
+    return client
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
+def test_authlib_gets_introspects_and_revokes_a_token(server, standard, quiet_log, method):
+    with OAuth2Session(standard["client_id"], standard["client_secret"], token_endpoint_auth_method=method) as session:
+        session.trust_env = False
+        session.revocation_endpoint_auth_method = method
+        token = session.fetch_token(f"{server.base}/oauth/token", grant_type="client_credentials")
+        assert (token["token_type"], token["scope"]) == ("Bearer", "api:client:v2")
+        assert session.get(f"{server.base}/api/v2/aurora-one/configuration").status_code == 200
+        about = {"token": token["access_token"], "token_type_hint": "access_token"}
+        told = session.introspect_token(f"{server.base}/oauth/introspect", **about)
+        assert told.json()["active"] is True
+        assert session.revoke_token(f"{server.base}/oauth/revoke", **about).status_code == 200
+        told = session.introspect_token(f"{server.base}/oauth/introspect", **about)
+        assert told.json() == {"active": False}
+
+
+@pytest.mark.parametrize("way", [{"include_client_id": True}, {"include_client_id": False}, {}])
+def test_requests_oauthlib_gets_a_token_and_calls_the_protected_api(server, standard, quiet_log, monkeypatch, way):
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    client_id, secret = standard["client_id"], standard["client_secret"]
+    # With no word about it: Basic. With include_client_id: the id in the body, too.
+    auth = {"auth": HTTPBasicAuth(client_id, secret)} if way else {"client_secret": secret}
+    with RequestsSession(client=BackendApplicationClient(client_id)) as session:
+        session.trust_env = False
+        token = session.fetch_token(f"{server.base}/oauth/token", **auth, **way)
+        assert token["scope"] == ["api:client:v2"]
+        assert session.get(f"{server.base}/api/v2/aurora-one/configuration").status_code == 200
+
+
+def test_requests_oauthlib_understands_a_wrong_secret(server, standard, quiet_log, monkeypatch):
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    with RequestsSession(client=BackendApplicationClient(standard["client_id"])) as session:
+        session.trust_env = False
+        with pytest.raises(InvalidClientError):
+            session.fetch_token(f"{server.base}/oauth/token", client_secret="wrong")
+
+
+def test_pyjwt_and_jwcrypto_verify_a_token_by_the_published_keys(server, device, quiet_log):
+    keys = jwt.PyJWKClient(f"{server.base}/.well-known/jwks.json", headers={"Host": "localhost"})
+    key = keys.get_signing_key_from_jwt(device.access_token)
+    claims = jwt.decode(
+        device.access_token, key, algorithms=["ES256"], audience=f"{live.ISSUER}/api", issuer=live.ISSUER
+    )
+    assert claims["client_id"] == device.client_id
+
+    _, published = server.fetch("GET", "/.well-known/jwks.json")
+    verified = JWT(jwt=device.access_token, key=JWKSet.from_json(published.decode()), algs=["ES256"])
+    assert json.loads(verified.claims) == claims
+
+
+def test_pyjwt_refuses_a_software_statement_where_a_token_is_due(server, place, quiet_log):
+    keys = jwt.PyJWKClient(f"{server.base}/.well-known/jwks.json", headers={"Host": "localhost"})
+    key = keys.get_signing_key_from_jwt(place.statement)
+    with pytest.raises(jwt.MissingRequiredClaimError):
+        jwt.decode(place.statement, key, algorithms=["RS256"], audience=f"{live.ISSUER}/api", issuer=live.ISSUER)

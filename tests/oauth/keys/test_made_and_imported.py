@@ -173,6 +173,7 @@ def test_a_public_key_is_imported_without_a_private_part(signing_keys):
     assert keys.by_kid(row.kid).private is None
 
 
+@pytest.mark.compliance("RFC 8725", "3.5")
 @pytest.mark.parametrize(
     ("pem", "message"),
     [
