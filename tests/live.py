@@ -94,6 +94,7 @@ class Installation:
     software_id: str
     statement: str
     staging_statement: str
+    watcher_statement: str
     database_url: str
 
 

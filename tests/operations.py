@@ -27,10 +27,12 @@ def make_world() -> dict[str, str]:
     """`Aurora Live` of programmer `aurora` in release-production, and another application in release-staging."""
     live = _application("release-production", "Aurora Live")
     staged = _application("release-staging", "Aurora Staged")
+    watcher = _application("release-production", "Resource server", scopes=("introspection",))
     return {
         "software_id": str(live.software_id),
         "statement": statements.issue(live, expires_at=None, by=_BY).text,
         "staging_statement": statements.issue(staged, expires_at=None, by=_BY).text,
+        "watcher_statement": statements.issue(watcher, expires_at=None, by=_BY).text,
     }
 
 
@@ -93,7 +95,7 @@ def client(client_id: str) -> dict[str, Any]:
     return {"platform": row.platform, "redirect_uris": row.redirect_uris, "secret": row.client_secret}
 
 
-def _application(environment: str, name: str) -> RegisteredApplication:
+def _application(environment: str, name: str, scopes: tuple[str, ...] = ("api:client:v2",)) -> RegisteredApplication:
     programmer, _ = Programmer.objects.get_or_create(
         environment=environment, public_id="aurora", defaults={"display_name": "Aurora"}
     )
@@ -111,5 +113,5 @@ def _application(environment: str, name: str) -> RegisteredApplication:
         all_channels=True,
         platforms=["IOS", "ROKU", "FIRETV", "UNIDENTIFIED"],
         domains=["live.aurora.example"],
-        scopes=["api:client:v2"],
+        scopes=list(scopes),
     )

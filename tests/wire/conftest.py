@@ -1,6 +1,8 @@
 """One installation and one production server for each test process; modules that need more start their own."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,10 @@ class Device:
     client_id: str
     client_secret: str
     access_token: str
+    own: dict[str, Any]
+    """Its registration in the standard dialect."""
+    watcher: dict[str, Any]
+    """That of a resource server, which may introspect every token and read the feed."""
 
 
 @pytest.fixture(scope="session")
@@ -29,12 +35,20 @@ def server(place):
 
 
 @pytest.fixture(scope="session")
-def device(server):
+def device(server, place):
     status, client = server.register(redirect_uri=live.REDIRECT_URI)
     assert status == 201, client
     status, token = server.token(client["client_id"], client["client_secret"])
     assert status == 201, token
-    return Device(client["client_id"], client["client_secret"], token["access_token"])
+    own, watcher = (_standard(server, text) for text in (server.installation.statement, place.watcher_statement))
+    return Device(client["client_id"], client["client_secret"], token["access_token"], own, watcher)
+
+
+def _standard(server, statement):
+    body = json.dumps({"software_statement": statement}).encode()
+    status, client = server.send("POST", "/oauth/register", body, {"Content-Type": "application/json"})
+    assert status == 201, client
+    return client
 
 
 @pytest.fixture
@@ -45,7 +59,8 @@ def quiet_log(server, place, device):
     logged = server.logged()[before:]
     _, payload, signature = place.statement.split(".")
     *_, claims, token_signature = device.access_token.split(".")
-    for secret in (payload, signature, device.client_secret, claims, token_signature):
+    known = (device.own["client_secret"], device.own["registration_access_token"], device.watcher["client_secret"])
+    for secret in (payload, signature, device.client_secret, claims, token_signature, *known):
         assert secret not in logged
     assert "Traceback" not in logged
     assert '"status": 5' not in logged

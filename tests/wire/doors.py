@@ -1,5 +1,6 @@
-"""The four doors that hostile input knocks at, each with a request that succeeds: every attack is one change to it."""
+"""The doors that hostile input knocks at, each with a request that succeeds: every attack is one change to it."""
 
+import base64
 import json
 import re
 import string
@@ -19,6 +20,7 @@ TOKEN = "/o/client/token"
 VALIDATE = "/o/client/validate"
 CONFIGURATION = "/api/v2/aurora-one/configuration"
 NAMES = ("register", "token", "validate", "configuration")
+STANDARD = ("oauth_register", "oauth_token", "introspect", "revoke", "manage_get", "manage_put", "feed", "jwks")
 _DESCRIPTION = set(string.printable[:95]) - set('"\\')
 
 
@@ -58,7 +60,34 @@ def open_doors(server: live.Server, device: Any) -> dict[str, Door]:
         "token": Door(port, "POST", TOKEN, FORM, urlencode(credentials).encode(), 201),
         "validate": Door(port, "GET", VALIDATE, bearer, None, 200),
         "configuration": Door(port, "GET", CONFIGURATION, bearer, None, 200),
+        **_standard_doors(port, server.installation.statement, device),
     }
+
+
+def _standard_doors(port: int, statement: str, device: Any) -> dict[str, Door]:
+    own = device.own
+    basic = _basic(own)
+    form, members = {**FORM, **basic}, {"software_statement": statement, "redirect_uris": [live.REDIRECT_URI]}
+    mine = f"/oauth/register/{own['client_id']}"
+    managing = {"Authorization": f"Bearer {own['registration_access_token']}"}
+    about = urlencode({"token": "of-nobody"}).encode()
+    return {
+        "oauth_register": Door(port, "POST", "/oauth/register", JSON, json.dumps(members).encode(), 201),
+        "oauth_token": Door(port, "POST", "/oauth/token", form, b"grant_type=client_credentials", 200),
+        "introspect": Door(port, "POST", "/oauth/introspect", form, about, 200),
+        "revoke": Door(port, "POST", "/oauth/revoke", form, about, 200),
+        "manage_get": Door(port, "GET", mine, managing, None, 200),
+        "manage_put": Door(
+            port, "PUT", mine, {**JSON, **managing}, json.dumps({"client_id": own["client_id"]}).encode(), 200
+        ),
+        "feed": Door(port, "GET", "/oauth/revocations", _basic(device.watcher), None, 200),
+        "jwks": Door(port, "GET", "/.well-known/jwks.json", {}, None, 200),
+    }
+
+
+def _basic(client: dict[str, Any]) -> dict[str, str]:
+    both = f"{client['client_id']}:{client['client_secret']}".encode()
+    return {"Authorization": "Basic " + base64.b64encode(both).decode()}
 
 
 @pytest.fixture

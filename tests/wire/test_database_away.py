@@ -8,16 +8,28 @@ from dataclasses import replace
 import pytest
 
 from tests import live
-from tests.wire.doors import NAMES, is_refusal, open_doors
+from tests.wire.doors import NAMES, STANDARD, Door, is_refusal, open_doors
 from tests.wire.forwarder import Forwarder
 from tests.wire.raw import Connection
 
-DOORS = [*NAMES, "scopes"]
+DOORS = [*NAMES, *STANDARD, "scopes"]
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Cookie": "sessionid=" + "a" * 32}
 
 
 def _doors(server, device):
     doors = open_doors(server, device)
     return doors | {"scopes": replace(doors["validate"], target="/o/client/scopes")}
+
+
+def _tells_people(server):
+    """Whoever looks at the dashboard meanwhile reads a page; what watches the server reads the status."""
+    page = Door(server.port, "GET", "/release-production/applications/", BROWSER, None, 200).ask()
+    assert (page.status, page.headers["retry-after"]) == (503, "5")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "The dashboard cannot answer right now" in page.body.decode()
+    assert "sessionid" not in page.headers.get("set-cookie", "")
+    probe = Door(server.port, "GET", "/healthz", {}, None, 200).ask()
+    assert (probe.status, probe.json["error"]) == (503, "temporarily_unavailable")
 
 
 def _answers(doors):
@@ -51,9 +63,11 @@ def test_while_the_database_is_away_everything_is_503_and_then_resumes_without_a
                     assert is_refusal(answer, 503, "temporarily_unavailable"), name
                     assert answer.headers["retry-after"] == "5"
                     assert "www-authenticate" not in answer.headers
+                _tells_people(server)
                 assert place.operator.ask("stored") == before
                 forwarder.mend()
                 _resumes(doors)
+                assert Door(server.port, "GET", "/healthz", {}, None, 200).ask().status == 200
             logged = server.logged()
             # The driver's words hold the statement's parameters, and the address of the database.
             assert "database unavailable" in logged
