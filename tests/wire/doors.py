@@ -70,6 +70,7 @@ def _standard_doors(port: int, statement: str, device: Any) -> dict[str, Door]:
     form, members = {**FORM, **basic}, {"software_statement": statement, "redirect_uris": [live.REDIRECT_URI]}
     mine = f"/oauth/register/{own['client_id']}"
     managing = {"Authorization": f"Bearer {own['registration_access_token']}"}
+    replacing = {"client_id": own["client_id"], "software_statement": statement}
     about = urlencode({"token": "of-nobody"}).encode()
     return {
         "oauth_register": Door(port, "POST", "/oauth/register", JSON, json.dumps(members).encode(), 201),
@@ -77,9 +78,7 @@ def _standard_doors(port: int, statement: str, device: Any) -> dict[str, Door]:
         "introspect": Door(port, "POST", "/oauth/introspect", form, about, 200),
         "revoke": Door(port, "POST", "/oauth/revoke", form, about, 200),
         "manage_get": Door(port, "GET", mine, managing, None, 200),
-        "manage_put": Door(
-            port, "PUT", mine, {**JSON, **managing}, json.dumps({"client_id": own["client_id"]}).encode(), 200
-        ),
+        "manage_put": Door(port, "PUT", mine, {**JSON, **managing}, json.dumps(replacing).encode(), 200),
         "feed": Door(port, "GET", "/oauth/revocations", _basic(device.watcher), None, 200),
         "jwks": Door(port, "GET", "/.well-known/jwks.json", {}, None, 200),
     }
