@@ -17,7 +17,7 @@ _ADVISORY_LOCK = 7_202_611_241
 
 
 class Command(BaseCommand):
-    help = "Migrate, record the issuers, make missing signing keys; with --demo, load the demo once. Safe to run twice."
+    help = "Migrate, record issuers, make missing keys, drop old sessions; --demo loads the demo. Safe to run twice."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="load the demo world, if it is not there")
@@ -31,6 +31,7 @@ class Command(BaseCommand):
                 second_factors.check_readable()
             except Invalid as error:
                 raise CommandError(str(error)) from None
+            call_command("clearsessions")
             if options["demo"]:
                 call_command("seed_demo", verbosity=options["verbosity"])
 
