@@ -118,9 +118,12 @@ class Listing:
         }
 
 
-def page_of(rows: Any, number: str) -> "Page[Any]":
-    """That page, or the nearest that there is."""
-    return Paginator(rows, A_PAGE).get_page(number)
+def page_of(rows: Any, number: str, *, count: int | None = None) -> "Page[Any]":
+    """That page, or the nearest that there is. `count` spares a query where the number of rows is known."""
+    paginator = Paginator(rows, A_PAGE)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(number)
 
 
 def visible_applications(rights: Rights, environment: str) -> "QuerySet[RegisteredApplication]":

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from dashboard import crumbs, drafts, expiries
+from dashboard.changes import diffs
 from dashboard.entities import RULES, Kind
 from dashboard.entities.certificates import key_of
 from dashboard.models import ChangeSet, Role
@@ -96,7 +97,12 @@ def in_draft(context: dict[str, Any], kind: str, *key: str) -> dict[str, Any]:
     """What my draft does to this entity, said beside it. The parts of a key are given one by one."""
     environment = context["shell"].environment.value
     change = drafts.shown(context["request"], environment).of(kind, "/".join(map(str, key)))
-    return {"change": change, "removes": change is not None and change.after is None, "environment": environment}
+    return {
+        "change": change,
+        "removes": change is not None and change.after is None,
+        "lines": diffs.of(change).lines if change is not None and change.after is not None else (),
+        "environment": environment,
+    }
 
 
 @register.inclusion_tag("dashboard/draft/_about.html", takes_context=True)

@@ -64,14 +64,15 @@ def settings(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
 @require_GET
 def domains(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
     channel = permissions.channel(request, environment, cid)
-    found = Domain.objects.live().filter(channel=channel).annotate(covered_by=covered_by())
-    page = lists.page_of(found.order_by("host"), request.GET.get("page", "1"))
+    frame = _frame(request, channel, "domains")
+    found = Domain.objects.live().filter(channel=channel).annotate(covered_by=covered_by()).order_by("host")
+    page = lists.page_of(found, request.GET.get("page", "1"), count=frame["counts"]["domains"])
     hosts = [domain.host for domain in page]
     context = {
+        **frame,
         "page": page,
         "used": uses(channel, hosts),
         "registered": counting.registrations((f"domain:{host}" for host in hosts), programmer=channel.programmer_id),
-        **_frame(request, channel, "domains"),
     }
     return render(request, "dashboard/channels/domains.html", context)
 
