@@ -12,6 +12,7 @@ from registration import errors as registration_errors
 ROOT = Path(__file__).resolve().parent.parent
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 PROTOCOL = (ROOT / "docs" / "protocol.md").read_text()
+CLIENT = (ROOT / "docs" / "client.md").read_text()
 GUIDE = (ROOT / "dashboard" / "guide.py").read_text()
 
 
@@ -58,6 +59,7 @@ def test_every_word_of_an_error_is_documented_and_has_a_page_of_help():
     assert registration_errors
     words = set(words_of(errors.ProtocolError)) | set(words_of(enhanced.EnhancedError))
     assert {word for word in words if f"`{word}`" not in PROTOCOL} == set()
+    assert {word for word in words if f"| `{word}` |" not in CLIENT} == set()
     assert {word for word in words if f'"{word}"' not in GUIDE} == set()
     assert len(words) > 15
 
