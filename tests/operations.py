@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db import connection
 
 from dashboard import revocations
+from dashboard import snippets as statement_snippets
 from oauth import keys
 from oauth.audit import Actor
 from registration import applications, statements
@@ -56,6 +57,12 @@ def bring_over(name: str) -> str:
     return jwt.encode(
         {"sub": str(application.software_id), "nbf": now, "iss": issuer, "iat": now}, key, "RS256", {"typ": None}
     )
+
+
+def snippets() -> dict[str, str]:
+    """What the page of the world's statement offers to paste."""
+    statement = SoftwareStatement.objects.get(application__name="Aurora Live")
+    return {each.key: each.text for each in statement_snippets.of_statement(statement)}
 
 
 def change_state(act: str, software_id: str) -> None:

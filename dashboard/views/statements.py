@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from datetime import UTC
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dashboard import crumbs, lists, permissions
+from dashboard import crumbs, lists, permissions, snippets
 from dashboard.forms.base import ReasonForm
 from dashboard.forms.statements import StatementForm
 from dashboard.models import Role
@@ -19,15 +18,6 @@ from dashboard.views.pages import form_page, sent
 from oauth import environments, jose
 from registration import scopes, statements
 from registration.models import RegisteredApplication, SoftwareStatement
-
-
-@dataclass(frozen=True)
-class Snippet:
-    """How to use a statement, ready to paste."""
-
-    key: str
-    title: str
-    text: str
 
 
 @require_GET
@@ -47,7 +37,7 @@ def page(request: HttpRequest, environment: str, software_id: UUID, statement_id
         "alg": parsed.header.get("alg"),
         "file_name": statements.file_name(statement),
         "registered": statement.clients.filter(revoked_at=None, deleted_at=None)[:1].count(),
-        **({"parsed": parsed, "snippets": snippets(statement)} if may_issue else {}),
+        **({"parsed": parsed, "snippets": snippets.of_statement(statement)} if may_issue else {}),
     }
     return render(request, "dashboard/statements/page.html", context)
 
@@ -141,27 +131,6 @@ def reinstate(request: HttpRequest, environment: str, software_id: UUID, stateme
         keep=_("Leave it revoked"),
         back=back,
     )
-
-
-def snippets(statement: SoftwareStatement) -> list[Snippet]:
-    issuer, text = environments.issuer(statement.environment), statement.text
-    register = (
-        f"curl -X POST {issuer}/o/client/register \\\n"
-        "  -H 'Content-Type: application/json' \\\n"
-        f"""  -d '{{"software_statement": "{text}"}}'"""
-    )
-    token = (
-        f"curl -X POST {issuer}/o/client/token \\\n"
-        "  -d grant_type=client_credentials \\\n"
-        "  -d client_id=CLIENT_ID \\\n"
-        "  -d client_secret=CLIENT_SECRET"
-    )
-    return [
-        Snippet("register", _("Register a client (curl)"), register),
-        Snippet("token", _("Get an access token (curl)"), token),
-        Snippet("android", _("Android, strings.xml"), f'<string name="software_statement">{text}</string>'),
-        Snippet("ios", _("iOS and tvOS, Info.plist"), f"<key>software_statement</key>\n<string>{text}</string>"),
-    ]
 
 
 def _of(application: RegisteredApplication, statement_id: UUID) -> SoftwareStatement:
