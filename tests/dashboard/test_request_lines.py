@@ -71,11 +71,12 @@ def test_a_refusal_is_a_line_with_its_word(as_, alice, victor, live, lines, clie
     assert "ecret-4" not in lines.getvalue()
 
 
-def test_the_line_of_a_file_asks_the_database_nothing(as_, alice, lines, django_assert_num_queries):
-    browser = as_(alice)
+def test_a_line_asks_the_database_nothing(client, db, lines, django_assert_num_queries):
+    """Whoever asks with a session that is none is looked for where a page needs to know, and not for the line."""
+    client.cookies["sessionid"] = "no-session!"
     with django_assert_num_queries(0):
-        browser.get("/static/nothing.svg")
-        browser.get("/nothing/")
+        client.get("/help/errors/not_found/")
+        client.get("/static/nothing.svg")
     assert {line.get("user") for line in requests(lines)} == {None}
 
 

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db.models.functions import Now
 
+from dashboard.models import Session
 from tests.cast import signed_in
 
 pytestmark = pytest.mark.django_db
