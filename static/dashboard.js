@@ -70,3 +70,92 @@ if (confirmation) confirmation.addEventListener("input", () => confirmation.remo
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) for (const field of document.querySelectorAll('form[role="search"] :disabled')) field.disabled = false;
 });
+
+// The palette, over the page: Ctrl K, or a click into the search box on top. Without script that box leads to its page.
+const palette = document.getElementById("palette");
+if (palette) {
+  const [box, close] = palette.querySelectorAll("input, button");
+  const list = palette.querySelector("[role=listbox]");
+  const status = palette.querySelector("[role=status]");
+  let asking;
+
+  const options = () => [...list.querySelectorAll("[role=option]")];
+  const chosen = () => list.querySelector("[aria-selected=true]");
+  const choose = (option) => {
+    chosen()?.setAttribute("aria-selected", "false");
+    option?.setAttribute("aria-selected", "true");
+    option?.scrollIntoView({ block: "nearest" });
+    if (option) box.setAttribute("aria-activedescendant", option.id);
+    else box.removeAttribute("aria-activedescendant");
+  };
+
+  const ask = async () => {
+    asking?.abort();
+    const { signal } = (asking = new AbortController());
+    try {
+      const query = new URLSearchParams({ fragment: "1", q: box.value });
+      const answer = await fetch(`${palette.dataset.url}?${query}`, { signal });
+      if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+      list.replaceChildren(...found.children);
+      list.hidden = !options().length;
+      box.setAttribute("aria-expanded", String(!list.hidden));
+      status.textContent = found.dataset.said;
+      choose(options()[0]);
+    } catch {
+      // Enter still sends the form to the page.
+    }
+  };
+
+  const open = () => {
+    if (palette.open) return;
+    palette.showModal();
+    box.focus();
+    box.select();
+    ask();
+  };
+
+  let typing;
+  box.addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(ask, 100);
+  });
+  box.addEventListener("keydown", (event) => {
+    const all = options();
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && all.length) {
+      event.preventDefault();
+      choose(all[(all.indexOf(chosen()) + step + all.length) % all.length]);
+    } else if (event.key === "Enter" && !event.isComposing && chosen()) {
+      event.preventDefault();
+      location.assign(chosen().href);
+    }
+  });
+  close.addEventListener("click", () => palette.close());
+  palette.addEventListener("click", (event) => {
+    if (event.target === palette) palette.close();
+  });
+  document.getElementById("find")?.addEventListener("click", (event) => {
+    if (event.target.value) return;
+    event.preventDefault();
+    open();
+  });
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      if (palette.open) palette.close();
+      else open();
+    }
+  });
+}
+
+// "/" goes to the search box of the page, or else to the one on top.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+  const search = document.querySelector("main input[type=search]") ?? document.getElementById("find");
+  if (!search) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});

@@ -1,5 +1,7 @@
 """The few marks that every screen makes in the same way."""
 
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +9,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -142,6 +144,16 @@ def ready_statements(context: dict[str, Any], pushed: ChangeSet) -> dict[str, An
     for row in ready:
         row.may = context["shell"].rights.may_issue(row.application)  # type: ignore[attr-defined]
     return {"ready": ready}
+
+
+@register.filter
+def marked(text: str, terms: Iterable[str]) -> SafeString:
+    """The text, with what was searched for marked in it."""
+    pattern = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
+    parts = re.split(f"({pattern})", text, flags=re.IGNORECASE) if pattern else [text]
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", part) if n % 2 else part,) for n, part in enumerate(parts))
+    )
 
 
 @register.simple_tag

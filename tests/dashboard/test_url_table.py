@@ -99,6 +99,7 @@ TABLE = {
     "help-error": Page(ANYBODY),
     "audit": Page(SIGNED_IN),
     "audit-checkpoint": Page(ADMINS, seen_by=MEMBERS),
+    "palette": Page(SIGNED_IN),
     "profile": form(SIGNED_IN),
     "sessions-end": form(SIGNED_IN, post=302),
     "account_login": Page(ANYBODY, get=302, post=302, but=ENTRANCE),
