@@ -1,10 +1,13 @@
 """The OpenAPI document as the page of help shows it: each operation with what it takes and what it answers."""
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 JSON = dict[str, Any]
+_WORD = re.compile("`([a-z_]+)`")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Body:
 class Answer:
     status: str
     says: str
+    words: list[str]
+    """The codes of a refusal, each with a page of help."""
     headers: list[str]
     body: Body | None
 
@@ -92,7 +97,8 @@ def _answer(status: str, answer: JSON, document: JSON) -> Answer:
         answer = document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
     # Those that every answer has are said once, above.
     headers = [name for name in answer["headers"] if name in {"Allow", "ETag", "Retry-After", "WWW-Authenticate"}]
-    return Answer(status, answer["description"], headers, next(iter(_bodies(answer)), None))
+    says, _, words = answer["description"].partition(": ")
+    return Answer(status, says, _WORD.findall(words), headers, next(iter(_bodies(answer)), None))
 
 
 def _bodies(holder: JSON) -> list[Body]:
@@ -112,7 +118,7 @@ def _members(schema: JSON) -> Iterator[Member]:
 def _what(schema: JSON) -> str:
     """A member's type, as short as it can be said."""
     if "const" in schema:
-        shape = f"always {schema['const']!r}" if schema["const"] != [] else "an empty array"
+        shape = f"always {json.dumps(schema['const'])}" if schema["const"] != [] else "an empty array"
     elif "enum" in schema:
         shape = "one of " + ", ".join(str(each) for each in schema["enum"])
     elif "oneOf" in schema:
