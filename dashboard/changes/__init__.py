@@ -2,33 +2,40 @@
 
 stage(...)    one edit into the author's draft, stage_all for several      dismiss(...)   a draft, or one change of it
 push(...)     the draft becomes the next version                          save_all(...)  both at once
+compare(...)  what differs between two versions                           undo(...)      the inverse into a draft
 """
 
 from dashboard.changes.adopting import adopt, discard
 from dashboard.changes.approving import approve, submit, version_of
+from dashboard.changes.comparing import compare
 from dashboard.changes.conflicts import Conflict, Difference
 from dashboard.changes.descriptions import describe
 from dashboard.changes.drafts import Draft, Edit, dismiss, stage, stage_all
 from dashboard.changes.pushes import push, save_all
 from dashboard.changes.resolving import dismiss_part, foresee, resolve
+from dashboard.changes.undoing import Undone, plan, undo
 
 __all__ = [
     "Conflict",
     "Difference",
     "Draft",
     "Edit",
+    "Undone",
     "adopt",
     "approve",
+    "compare",
     "describe",
     "discard",
     "dismiss",
     "dismiss_part",
     "foresee",
+    "plan",
     "push",
     "resolve",
     "save_all",
     "stage",
     "stage_all",
     "submit",
+    "undo",
     "version_of",
 ]

@@ -51,5 +51,6 @@ def narrows(change: Change) -> bool:
     before, after = change.before or {}, change.after or {}
     if after.get("all_channels") is False:
         return True
-    sets = [name for name in _SETS if name in after]
-    return any(set(before.get(name, ())) - set(after[name]) for name in sets) and not after.get("all_channels")
+    sets = [(before.get(name), after.get(name)) for name in _SETS]
+    pairs = [(was, becomes) for was, becomes in sets if isinstance(was, list) and isinstance(becomes, list)]
+    return any(member not in becomes for was, becomes in pairs for member in was) and not after.get("all_channels")

@@ -188,7 +188,7 @@ def stage_all(edits: Iterable[Edit], *, environment: str, programmer: str, by: A
     edits = list(edits)
     programmer = whose(edits, programmer)
     demand_role(edits, environment=environment, programmer=programmer, by=by)
-    change_set = _my_draft(environment, programmer, by)
+    change_set = my_draft(environment, programmer, by)
     draft = Draft.of(change_set)
     was = {place: (change.before, change.after) for place, change in draft.changes.items()}
     for edit in edits:
@@ -258,6 +258,14 @@ def keep(draft: Draft, change_set: ChangeSet) -> None:
         else:
             new.append(change)
     Change.objects.bulk_create(new)
+    if change_set.undoes is not None and not _touches(draft, change_set.undoes):
+        change_set.undoes = None
+        change_set.save(update_fields=["undoes"])
+
+
+def _touches(draft: Draft, undone: ChangeSet) -> bool:
+    """Whether anything is left of an undoing: a draft that goes on without it undoes nothing."""
+    return any((Kind(kind), key) in draft.changes for kind, key in undone.changes.values_list("kind", "key"))
 
 
 def whose(edits: Iterable[Edit], programmer: str) -> str:
@@ -301,7 +309,7 @@ def new_change_set(environment: str, programmer: str, by: Actor) -> ChangeSet:
     )
 
 
-def _my_draft(environment: str, programmer: str, by: Actor) -> ChangeSet:
+def my_draft(environment: str, programmer: str, by: Actor) -> ChangeSet:
     """The author's draft, locked; made where there is none. A push may take it away between the two."""
     mine = {
         "environment": environment,
