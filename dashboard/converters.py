@@ -25,3 +25,9 @@ class WordConverter(EnvironmentConverter):
     """What stands between two slashes: no id of ours is longer, or holds a NUL, which PostgreSQL would not look for."""
 
     regex = r"[^/\x00]{1,255}"
+
+
+class KeyConverter(EnvironmentConverter):
+    """The key of an entity, which may hold slashes: `aurora-one/live.aurora.example`."""
+
+    regex = r"[^\x00]{1,400}"

@@ -18,6 +18,7 @@ _OF_A_PROGRAMMER = {
     "programmer-applications",
     "programmer-schemes",
     "programmer-certificates",
+    "programmer-activity",
 }
 _OF_A_CHANNEL = {
     "channel",
@@ -53,7 +54,8 @@ def to(environment: str, rights: Rights, path: str) -> Landing:
         return _channel(environment, rights, name, found["cid"])
     if "pid" in found and not name.startswith("version"):
         return _programmer(environment, rights, name, found["pid"])
-    nearest = {"programmer-new": "programmers", "version": "changes"}.get(name, name)
+    nearest = {"programmer-new": "programmers", "entity-history": "changes"}.get(name, name)
+    nearest = "changes" if name.startswith(("version", "changes-")) else nearest
     return Landing(nearest if nearest in _OF_NONE else "home", (environment,))
 
 

@@ -1,16 +1,16 @@
 """What happened, and to whom it may be told: pushes, state changes, the audit log."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from dashboard.entities import Kind
 from dashboard.models import Change, ChangeSet, Role
 from dashboard.permissions import Rights
 from oauth.models import AuditEntry
-from registration.models import RegisteredApplication
 from registration.text import fold
 
 
@@ -20,7 +20,16 @@ def pushes(rights: Rights, environment: str) -> "QuerySet[ChangeSet]":
     found = ChangeSet.objects.filter(environment=environment, state=ChangeSet.State.PUSHED)
     if visible is not None:
         found = found.filter(programmer__in=visible)
-    return found.annotate(size=Count("changes")).order_by("-pushed_at", "-pk")
+    return told(found).order_by("-pushed_at", "-pk")
+
+
+def told(found: "QuerySet[ChangeSet]") -> "QuerySet[ChangeSet]":
+    """With what a line of the log says of each: `size`, what it undoes, and `undone`, the versions that undo it."""
+    changes = Change.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
+    size = Coalesce(Subquery(changes.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+    undoing = ChangeSet.objects.filter(state=ChangeSet.State.PUSHED).order_by("version")
+    undone = Prefetch("undone_by", queryset=undoing, to_attr="undone")
+    return found.annotate(size=size).select_related("undoes").prefetch_related(undone)
 
 
 def mentions(term: str) -> Q:
@@ -40,6 +49,33 @@ def audit_entries(rights: Rights) -> "QuerySet[AuditEntry]":
             where |= Q(environment="")
         seen |= where & Q(programmer=grant.programmer) if grant.programmer else where
     return AuditEntry.objects.filter(seen).order_by("-at", "-pk")
+
+
+# The events that change a state and are never part of a version.
+STATES = ("application", "statement", "client", "key")
+
+
+def state_entries(rights: Rights, environment: str) -> "QuerySet[AuditEntry]":
+    """What happened outside of versions to the applications, statements, clients and keys that one may see here."""
+    changed = reduce(or_, (Q(event__startswith=f"{word}:") for word in STATES))
+    return audit_entries(rights).filter(changed, environment=environment)
+
+
+def of_entity(rights: Rights, environment: str, kind: str, key: str) -> "tuple[QuerySet[Change], QuerySet[AuditEntry]]":
+    """The pushed changes and the other events of one thing, as far as one may see its programmer.
+
+    An application's statements and clients belong to it.
+    """
+    changes = Change.objects.filter(
+        kind=kind, key=key, change_set__state=ChangeSet.State.PUSHED, change_set__environment=environment
+    ).select_related("change_set")
+    visible = rights.programmers(environment)
+    if visible is not None:
+        changes = changes.filter(programmer__in=visible)
+    about = Q(kind=kind, key=key)
+    if kind == Kind.APPLICATION:
+        about |= Q(kind__in=["statement", "client"], data__application=key)
+    return changes, audit_entries(rights).filter(about, environment=environment)
 
 
 # What the audit log can be narrowed to: the first word of an event.
@@ -62,44 +98,3 @@ def entry_mentions(term: str) -> Q:
     """Audit entries whose thing, actor, reason or programmer holds the term."""
     said = Q(label__icontains=term) | Q(actor_name__icontains=term) | Q(reason__icontains=term)
     return said | Q(programmer__contains=fold(term)) | Q(key=term)
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One line of a thing's history: a push, or a change of state."""
-
-    at: datetime
-    who: str
-    what: str
-    why: str = ""
-    change_set: ChangeSet | None = None
-    change: Change | None = None
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-def of_application(application: RegisteredApplication, *, most: int = 100) -> list[Happening]:
-    """Its pushes and state changes, and its statements' and clients', merged by time, newest first."""
-    key = str(application.software_id)
-    changes = (
-        Change.objects.filter(kind="application", key=key, change_set__state=ChangeSet.State.PUSHED)
-        .filter(change_set__environment=application.environment)
-        .select_related("change_set")
-        .order_by("-change_set__pushed_at")[:most]
-    )
-    entries = AuditEntry.objects.filter(
-        Q(kind="application", key=key) | Q(kind__in=["statement", "client"], data__application=key),
-        environment=application.environment,
-    ).order_by("-n")[:most]
-    happenings = [_pushed(change) for change in changes] + [_recorded(entry) for entry in entries]
-    return sorted(happenings, key=lambda one: one.at, reverse=True)[:most]
-
-
-def _pushed(change: Change) -> Happening:
-    pushed = change.change_set
-    assert pushed.pushed_at is not None  # noqa: S101  (the query asked for pushed ones)
-    what = "push:create" if change.before is None else "push:remove" if change.after is None else "push:change"
-    return Happening(pushed.pushed_at, pushed.pushed_by_name, what, pushed.description, pushed, change)
-
-
-def _recorded(entry: AuditEntry) -> Happening:
-    return Happening(entry.at, entry.actor_name, entry.event, entry.reason, data=entry.data)

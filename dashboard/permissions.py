@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from dashboard.models import ChangeSet, Membership, Role
+from dashboard.models import ChangeSet, Head, Membership, Role
 from oauth.audit import Actor, Door
 from oauth.environments import Environment
 from oauth.models import SigningKey
@@ -269,6 +269,24 @@ def application(
         .first()
     )
     return _granted(found, rights, environment, found.programmer_public_id if found else "", needs)
+
+
+def configuration(request: HttpRequest, environment: str, public_id: str, *, needs: Role = Role.VIEWER) -> Head:
+    """A programmer's configuration, of which there are versions even when the programmer itself is gone."""
+    rights = enter(request, environment)
+    found = Head.objects.filter(environment=environment, programmer=fold(public_id), version__gt=0).first()
+    return _granted(found, rights, environment, public_id, needs)
+
+
+def version(
+    request: HttpRequest, environment: str, public_id: str, number: int, *, needs: Role = Role.VIEWER
+) -> ChangeSet:
+    head = configuration(request, environment, public_id, needs=needs)
+    here = {"environment": environment, "programmer": head.programmer, "version": number}
+    found = ChangeSet.objects.filter(**here).select_related("undoes").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _granted(found: T | None, rights: Rights, environment: str, programmer: str, needs: Role) -> T:

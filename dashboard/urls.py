@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from dashboard.converters import DigestConverter, EnvironmentConverter, WordConverter
+from dashboard.converters import DigestConverter, EnvironmentConverter, KeyConverter, WordConverter
 from dashboard.views import (
     access,
     analytics,
@@ -14,6 +14,7 @@ from dashboard.views import (
     clients,
     domains,
     draft,
+    histories,
     home,
     keys,
     palette,
@@ -28,6 +29,7 @@ from dashboard.views import (
     staged,
     statements,
     states,
+    versions,
 )
 
 Patterns = list[URLPattern | URLResolver]
@@ -35,6 +37,7 @@ Patterns = list[URLPattern | URLResolver]
 register_converter(EnvironmentConverter, "environment")
 register_converter(DigestConverter, "sha256")
 register_converter(WordConverter, "word")
+register_converter(KeyConverter, "key")
 
 
 def _certificate_urls(owner: str) -> Patterns:
@@ -60,6 +63,7 @@ programmer_urls: Patterns = [
     path("<word:pid>/schemes/new/", schemes.new_for_programmer, name="programmer-scheme-new"),
     path("<word:pid>/certificates/", programmers.certificates, name="programmer-certificates"),
     path("<word:pid>/certificates/", include(_certificate_urls("programmer"))),
+    path("<word:pid>/activity/", programmers.activity, name="programmer-activity"),
     path("<word:pid>/edit/", programmers.edit, name="programmer-edit"),
     path("<word:pid>/remove/", programmers.remove, name="programmer-remove"),
 ]
@@ -153,7 +157,12 @@ environment_urls: Patterns = [
     path("draft/", include(draft_urls)),
     path("settings/", rules.settings, name="environment-settings"),
     path("changes/", changes.listing, name="changes"),
-    path("changes/<word:pid>/<int:version>/", changes.version, name="version"),
+    path("changes/csv/", changes.export, name="changes-csv"),
+    path("changes/compare/", changes.compare_ticked, name="changes-compare"),
+    path("changes/entities/<word:kind>/<key:entity>/history/", histories.of_entity, name="entity-history"),
+    path("changes/<word:pid>/compare/", versions.compare, name="version-compare"),
+    path("changes/<word:pid>/<int:version>/", versions.version, name="version"),
+    path("changes/<word:pid>/<int:version>/undo/", versions.undo, name="version-undo"),
 ]
 
 urlpatterns: Patterns = [

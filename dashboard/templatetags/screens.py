@@ -174,9 +174,6 @@ def validity_badge(certificate: Certificate, now: datetime) -> SafeString:
 
 
 _EVENTS = {
-    "push:create": _lazy("Added"),
-    "push:change": _lazy("Access changed"),
-    "push:remove": _lazy("Removed"),
     "configuration:push": _lazy("Configuration pushed"),
     "draft:approve": _lazy("Draft approved"),
     "draft:adopt": _lazy("Draft taken over"),
@@ -229,6 +226,15 @@ def event_words(event: str) -> str:
 @register.simple_tag
 def door_words(door: str) -> str:
     return _(Door(door).label) if door in Door.values else door
+
+
+@register.simple_tag(takes_context=True)
+def without(context: dict[str, Any], parameter: str) -> str:
+    """The page's own address without one of its filters, from its first page on."""
+    asked = context["request"].GET.copy()
+    for name in (parameter, "page"):
+        asked.pop(name, None)
+    return f"?{asked.urlencode()}"
 
 
 @register.filter

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from dashboard import actions, counting, crumbs, history, lists, permissions
+from dashboard import actions, counting, crumbs, history, lists, permissions, timelines
+from dashboard.entities import Kind
 from dashboard.models import Role
 from registration import scopes
 from registration.models import Channel, Client, Domain, RegisteredApplication
@@ -62,7 +63,10 @@ def clients(request: HttpRequest, environment: str, software_id: UUID) -> HttpRe
 @require_GET
 def history_tab(request: HttpRequest, environment: str, software_id: UUID) -> HttpResponse:
     application = permissions.application(request, environment, software_id)
-    context = {**_frame(request, application, "history"), "happenings": history.of_application(application)}
+    rights, key = permissions.of_request(request), str(application.software_id)
+    found = history.of_entity(rights, environment, Kind.APPLICATION, key)
+    page = timelines.page(request.GET.get("page", "1"), *found)
+    context = {**_frame(request, application, "history"), "page": page}
     return render(request, "dashboard/applications/history.html", context)
 
 

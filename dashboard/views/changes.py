@@ -1,34 +1,55 @@
-"""The changes log: every version of every programmer that one may see. Comparing and undoing come later."""
+"""The changes log: every version of every programmer that one may see, searched, filtered, paged, as CSV."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from dashboard import history, lists, permissions
-from dashboard.changes import diffs
-from dashboard.crumbs import Crumb
-from registration.text import fold
+from dashboard import changelog, exports, lists, permissions, timelines
 
 
 @require_GET
 def listing(request: HttpRequest, environment: str) -> HttpResponse:
-    rights = permissions.enter(request, environment)
-    asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    found = history.pushes(rights, environment)
-    for term in asked.split()[:8]:
-        found = found.filter(history.mentions(term))
-    context = {"page": lists.page_of(found, request.GET.get("page", "1")), "asked": asked}
+    rights, query = permissions.enter(request, environment), changelog.Query.of(request.GET)
+    found: list[Any] = [query.pushes(rights, environment)]
+    if query.states:
+        found.append(query.entries(rights, environment))
+    context = {
+        "query": query,
+        "choices": changelog.choices(rights, environment),
+        "page": timelines.page(query.page, *found) if query.states else lists.page_of(found[0], query.page),
+    }
     return render(request, "dashboard/changes/list.html", context)
 
 
 @require_GET
-def version(request: HttpRequest, environment: str, pid: str, version: int) -> HttpResponse:
-    rights = permissions.enter(request, environment)
-    pushed = history.pushes(rights, environment).filter(programmer=fold(pid), version=version).first()
-    if pushed is None:
-        raise Http404
-    shown = [diffs.of(change) for change in pushed.changes.order_by("pk")]
-    trail = [Crumb(_("Changes log"), reverse("changes", args=[environment]))]
-    return render(request, "dashboard/changes/version.html", {"pushed": pushed, "changes": shown, "crumbs": trail})
+def export(request: HttpRequest, environment: str) -> StreamingHttpResponse:
+    """What the log shows, with the same filters, all pages of it."""
+    rights, query = permissions.enter(request, environment), changelog.Query.of(request.GET)
+    return StreamingHttpResponse(
+        exports.lines(query, rights, environment),
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="changes_{environment}.csv"',
+            "Cache-Control": "no-store, private",
+        },
+    )
+
+
+@require_GET
+def compare_ticked(request: HttpRequest, environment: str) -> HttpResponse:
+    """From the two versions that were ticked in the log to what differs between them."""
+    permissions.enter(request, environment)
+    ticked = [each.rpartition("/") for each in request.GET.getlist("version")]
+    programmers = {programmer for programmer, _slash, _number in ticked}
+    numbers = [int(number) for *_programmer, number in ticked if number.isdecimal() and len(number) < 10]
+    programmer = programmers.pop() if len(programmers) == 1 else ""
+    if len(ticked) != 2 or len(numbers) != 2 or not programmer or "/" in programmer:
+        messages.error(request, _("Tick two versions of the same programmer to compare them."))
+        return redirect("changes", environment)
+    where = reverse("version-compare", args=[environment, programmer])
+    return redirect(f"{where}?from={min(numbers)}&to={max(numbers)}")

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dashboard import counting, crumbs, drafts, lists, permissions
+from dashboard import counting, crumbs, drafts, history, lists, permissions, timelines
 from dashboard.entities import Kind
 from dashboard.forms.configuration import ProgrammerForm, RemovalForm
 from dashboard.models import Role
@@ -74,6 +74,18 @@ def certificates(request: HttpRequest, environment: str, pid: str) -> HttpRespon
     page = lists.page_of(found.order_by("-used_for_user_metadata", "-not_after", "pk"), request.GET.get("page", "1"))
     context = {"page": page, "now": datetime.now(UTC), **_frame(request, programmer, "certificates")}
     return render(request, "dashboard/programmers/certificates.html", context)
+
+
+@require_GET
+def activity(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    """The programmer's pushes, and what else happened to what it has."""
+    programmer = permissions.programmer(request, environment, pid)
+    rights = permissions.of_request(request)
+    pushes = history.pushes(rights, environment).filter(programmer=programmer.id_key)
+    entries = history.state_entries(rights, environment).filter(programmer=programmer.id_key)
+    page = timelines.page(request.GET.get("page", "1"), pushes, entries)
+    context = {"page": page, **_frame(request, programmer, "activity")}
+    return render(request, "dashboard/programmers/activity.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -141,12 +141,15 @@ TABLE = {
     "applications": LIST,
     "requests": LIST,
     "changes": LIST,
+    "changes-csv": LIST,
+    "changes-compare": Page(MEMBERS, get=302),
     # programmers
     "programmer-new": form(EVERY_PROGRAMMER, seen_by=MEMBERS),
     "programmer": READ,
     "programmer-channels": READ,
     "programmer-applications": READ,
     "programmer-schemes": READ,
+    "programmer-activity": READ,
     "programmer-edit": form(EDITORS),
     "programmer-remove": form(EVERY_PROGRAMMER),
     "channel-new": form(EDITORS),
@@ -219,6 +222,9 @@ TABLE = {
     "request-withdraw": form(AUTHOR, post=302),
     "request-decline": form(TAMS),
     "version": READ,
+    "version-compare": READ,
+    "version-undo": form(EDITORS),
+    "entity-history": READ,
 }
 
 # --- The URLs, from the resolver ---
@@ -246,7 +252,9 @@ UNDER_ENVIRONMENT = sorted(name for name in PATTERNS if "environment" in _names(
 def _objects(name: str) -> list[str]:
     """The positions of a URL that name objects. The environment, a word of help, a key and one's passkey are none."""
     return [
-        each for each in _names(name) if each not in {"environment", "code", "uidb36", "key", "token", "purpose", "pk"}
+        each
+        for each in _names(name)
+        if each not in {"environment", "code", "uidb36", "key", "token", "purpose", "pk", "kind"}
     ]
 
 
@@ -319,6 +327,8 @@ def _world(of: str, environment: str, author: Any) -> World:
             "key": "set-password",
             "purpose": "token",
             "pk": 1,
+            "kind": "channel",
+            "entity": f"{of}-one",
         },
         {
             **dict.fromkeys((("client-revoke", "number"), ("client-secret", "number")), _client(application).pk),

@@ -1,3 +1,5 @@
+import csv
+import io
 import re
 from io import StringIO
 
@@ -5,12 +7,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from dashboard import changes
 from oauth import audit
 from oauth.audit import Actor, Event
 from tests import factories
+from tests.cast import actor
+from tests.dashboard.screens.conftest import PLACE, borealis, live, register  # noqa: F401  (fixtures)
 
 ENVIRONMENT = factories.ENVIRONMENT
 OPERATOR = Actor.command()
+LOG = f"{PLACE}/changes/"
 _LINE = re.compile(r"(\S+) (-?\d+): (.*)")
 
 
@@ -47,3 +53,23 @@ def log(signing_keys):
     maya = Actor("user:7", "Maya", audit.Door.PAGE, request_id="r" * 32, on_behalf_of="Lee")
     say(Event("person:sign_in", kind="person", key="7", label="maya@example.test"), environment="", by=maya)
     say(Event("person:sign_in", kind="person", key="7", label="maya@example.test"), environment="", by=maya)
+
+
+@pytest.fixture
+def pushed():
+    """One version of aurora by somebody: `pushed(alice, Edit(...), said="Why")`."""
+
+    def push(user, *edits, of="aurora", said="A test"):
+        where = {"environment": factories.ENVIRONMENT, "programmer": of}
+        return changes.save_all(edits, description=said, by=actor(user), **where)
+
+    return push
+
+
+def rows(response):
+    """What a CSV holds, each line by the names of its columns."""
+    return list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))
+
+
+def body(response):
+    return response.content.decode().partition('<div class="page-body">')[2]

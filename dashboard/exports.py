@@ -1,0 +1,118 @@
+"""The changes log as CSV: one line for each change, written while it is read, so that it starts at once."""
+
+import csv
+import heapq
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from dashboard.changelog import Query
+from dashboard.changes import diffs, values
+from dashboard.models import Change, ChangeSet
+from dashboard.permissions import Rights
+from oauth.models import AuditEntry
+
+COLUMNS = (
+    "time",
+    "environment",
+    "programmer",
+    "version",
+    "description",
+    "pushed_by",
+    "author",
+    "on_behalf_of",
+    "undoes",
+    "event",
+    "kind",
+    "key",
+    "label",
+    "old",
+    "new",
+)
+_A_CHUNK = 200
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Row = tuple[str, ...]
+
+
+class _Echo:
+    """What csv writes into: it hands back each line."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def lines(query: Query, rights: Rights, environment: str) -> Iterator[str]:
+    """The newest first, in chunks that are asked for one after the other: no cursor stays open meanwhile."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(COLUMNS)
+    sources = [_pushes(query, rights, environment)]
+    if query.states:
+        sources.append(_entries(query, rights, environment))
+    for _instant, row in heapq.merge(*sources, key=lambda each: each[0], reverse=True):
+        yield writer.writerow([_safe(cell) for cell in row])
+
+
+def _pushes(query: Query, rights: Rights, environment: str) -> Iterator[tuple[datetime, Row]]:
+    changes = query.changes().order_by("pk")
+    found = query.pushes(rights, environment).prefetch_related(None)
+    found = found.prefetch_related(Prefetch("changes", queryset=changes, to_attr="named"))
+    for push in _chunks(found, "pushed_at"):
+        for change in push.named:
+            yield push.pushed_at, _change(push, change)
+
+
+def _entries(query: Query, rights: Rights, environment: str) -> Iterator[tuple[datetime, Row]]:
+    for entry in _chunks(query.entries(rights, environment), "at"):
+        yield entry.at, _entry(entry)
+
+
+def _chunks(found: "QuerySet[Any]", instant: str) -> Iterator[Any]:
+    """All of them, newest first: which ones is asked at once, what they hold a chunk at a time."""
+    pks = list(found.prefetch_related(None).order_by(f"-{instant}", "-pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), _A_CHUNK):
+        chunk = pks[start : start + _A_CHUNK]
+        rows = found.order_by().in_bulk(chunk)
+        yield from (rows[pk] for pk in chunk if pk in rows)
+
+
+def _change(push: ChangeSet, change: Change) -> Row:
+    touched = diffs.properties(change)
+    return (
+        _time(push.pushed_at),
+        push.environment,
+        push.programmer,
+        str(push.version),
+        push.description,
+        push.pushed_by_name,
+        push.author_name,
+        push.on_behalf_of,
+        str(push.undoes.version or "") if push.undoes else "",
+        diffs.badge(change).word,
+        values.kind_label(change.kind),
+        change.key,
+        change.label,
+        _written([(name, old) for name, old, _new in touched]),
+        _written([(name, new) for name, _old, new in touched]),
+    )
+
+
+def _entry(entry: AuditEntry) -> Row:
+    who = entry.actor_name
+    where = (_time(entry.at), entry.environment, entry.programmer, "", entry.reason, who, who, entry.on_behalf_of, "")
+    return (*where, entry.event, entry.kind, entry.key, entry.label, "", "")
+
+
+def _written(touched: list[tuple[str, list[str]]]) -> str:
+    """`Display name: Aurora One`, a line for each property."""
+    return "\n".join(f"{values.property_label(name)}: {', '.join(lines)}" for name, lines in touched if lines)
+
+
+def _time(instant: datetime | None) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="seconds") if instant else ""
+
+
+def _safe(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell

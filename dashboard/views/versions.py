@@ -1,0 +1,104 @@
+"""One version of a programmer's configuration: what it changed, and how it differs from another one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dashboard import changes, history, lists, permissions, places
+from dashboard.changes import diffs
+from dashboard.changes.diffs import Shown
+from dashboard.crumbs import Crumb
+from dashboard.forms.configuration import RemovalForm
+from dashboard.models import Change, ChangeSet, Head, Role
+from dashboard.views.pages import form_page, sent
+from registration.models import Programmer
+
+
+@require_GET
+def version(request: HttpRequest, environment: str, pid: str, version: int) -> HttpResponse:
+    found = permissions.version(request, environment, pid, version)
+    pushed = history.told(ChangeSet.objects.filter(pk=found.pk)).get()
+    page = lists.page_of(pushed.changes.order_by("pk"), request.GET.get("page", "1"))
+    head = permissions.configuration(request, environment, pid)
+    context = {
+        "pushed": pushed,
+        "page": page,
+        "changes": shown(environment, page),
+        "newest": head.version,
+        "crumbs": _trail(environment),
+        "may_undo": permissions.of_request(request).may(Role.EDITOR, environment, pushed.programmer),
+    }
+    return render(request, "dashboard/changes/version.html", context)
+
+
+@require_GET
+def compare(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
+    head = permissions.configuration(request, environment, pid)
+    end = _number(request.GET.get("to", ""), head, head.version)
+    start = _number(request.GET.get("from", ""), head, max(end - 1, 0))
+    found = changes.compare(environment=environment, programmer=head.programmer, start=start, end=end)
+    page = lists.page_of(found, request.GET.get("page", "1"))
+    context = {
+        "head": head,
+        "programmer": name_of(environment, head.programmer),
+        "start": start,
+        "end": end,
+        "page": page,
+        "changes": shown(environment, page),
+        "crumbs": _trail(environment),
+    }
+    return render(request, "dashboard/changes/compare.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def undo(request: HttpRequest, environment: str, pid: str, version: int) -> HttpResponse:
+    """What undoing a push would stage and what it cannot, told before; then on to the review."""
+    pushed = permissions.version(request, environment, pid, version, needs=Role.EDITOR)
+    form, by = RemovalForm(sent(request)), permissions.actor(request)
+    if request.method == "POST" and form.carries_out(lambda: changes.undo(pushed, by=by)):
+        messages.success(request, _("Your draft undoes version %s. Push it to make that live.") % pushed.version)
+        return redirect("draft", environment)
+    plan = changes.plan(pushed, by=by)
+    context = {
+        "pushed": pushed,
+        "staged": [diffs.of(change) for change in plan.staged],
+        "refused": [(diffs.of(change), why) for change, why in plan.refused],
+        "crumbs": [*_trail(environment), Crumb(_name(pushed), _url(pushed))],
+        "undone": pushed.undone_by.filter(state=ChangeSet.State.PUSHED).order_by("version"),
+    }
+    return form_page(request, form, "dashboard/changes/undo.html", **context)
+
+
+def _name(pushed: ChangeSet) -> str:
+    return _("%(programmer)s, version %(version)s") % {"programmer": pushed.programmer, "version": pushed.version}
+
+
+def _url(pushed: ChangeSet) -> str:
+    return reverse("version", args=[pushed.environment, pushed.programmer, pushed.version])
+
+
+def shown(environment: str, found: Any) -> list[tuple[Shown, str]]:
+    """Each change as people read it, with the page of what it is about, or nothing where that is gone."""
+    listed: list[Change] = list(found)
+    pages = places.pages(environment, listed)
+    return [(diffs.of(change), pages.get((change.kind, change.key), "")) for change in listed]
+
+
+def name_of(environment: str, programmer: str) -> str:
+    """What a programmer is called, or was when it was removed."""
+    names = Programmer.objects.filter(environment=environment, id_key=programmer)
+    return names.values_list("display_name", flat=True).first() or programmer
+
+
+def _trail(environment: str) -> list[Crumb]:
+    return [Crumb(_("Changes log"), reverse("changes", args=[environment]))]
+
+
+def _number(asked: str, head: Head, default: int) -> int:
+    """A version that there is, or the nearest."""
+    return min(int(asked), head.version) if asked.isdecimal() and asked.isascii() and len(asked) < 10 else default
