@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from dashboard import changes, policies
 from dashboard.models import Approval, EnvironmentSettings, Membership
@@ -97,6 +98,15 @@ def test_submitted_approved_and_pushed_by_its_author(draft, alice, elias, push, 
     assert name() == "Two"
     entry = AuditEntry.objects.get(event="draft:approve")
     assert (entry.actor_name, entry.programmer, entry.key) == ("Elias", "aurora", str(draft.uuid))
+    assert "Draft approved" in as_(alice).get(reverse("audit")).content.decode()
+
+
+def test_whoever_reads_it_is_told_how_far_it_has_come(draft, alice, elias, as_, url):
+    assert "has not asked for approval" in as_(elias).get(url("draft-set", draft.uuid)).content.decode()
+    changes.submit(draft, by=actor(alice))
+    shown = as_(elias).get(url("draft-set", draft.uuid)).content.decode()
+    assert "Its author asks for approval" in shown
+    assert "You asked" not in shown
 
 
 def test_what_was_not_submitted_is_not_approved(draft, elias, approve):
