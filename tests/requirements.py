@@ -408,9 +408,15 @@ REQUIREMENTS = {
             "statements:a_statement_is_refused_for",
             "statements:the_public_key_is_no_hmac_secret",
             "bearer:a_token_is_refused_for",
+            "jwt_attacks:no_forgery_passes_any_surface",
         ),
         shown("3.2", "none is never taken", "statements:a_statement_is_refused_for"),
-        shown("3.3", "every cryptographic check must pass", "jose:no_mutation_of_a_character_verifies"),
+        shown(
+            "3.3",
+            "every cryptographic check must pass",
+            "jose:no_mutation_of_a_character_verifies",
+            "jwt_attacks:no_forgery_passes_any_surface",
+        ),
         shown(
             "3.5",
             "keys have enough entropy: RSA of 2,048 bits and more",
@@ -429,12 +435,18 @@ REQUIREMENTS = {
             "bearer:tokens_verify_under_the_current_issuer_only",
         ),
         shown("3.9", "the audience is checked", "bearer:a_token_is_refused_for"),
-        shown("3.10", "kid, jku, x5u are not trusted", "statements:a_jwk_in_the_header_is_ignored_and_never_verifies"),
+        shown(
+            "3.10",
+            "kid, jku, x5u are not trusted",
+            "statements:a_jwk_in_the_header_is_ignored_and_never_verifies",
+            "jwt_attacks:no_forgery_passes_any_surface",
+        ),
         shown(
             "3.11",
             "explicit types",
             "bearer:a_statement_is_no_bearer_token",
             "statements:an_access_token_is_no_statement",
+            "jwt_attacks:no_forgery_passes_any_surface",
         ),
         shown(
             "3.12",
