@@ -19,7 +19,7 @@ class Entry:
 
 ERRORS = {
     "invalid_request": Entry(
-        "400, 405, 408, 413, 421, 431",
+        "400, 405, 413, 421, 431",
         _("The request is not shaped as this URL expects, so nothing was looked at further."),
         (
             _("Check the method, the URL and the Content-Type: JSON to register, a form to get a token."),
