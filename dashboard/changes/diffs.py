@@ -4,7 +4,7 @@ Pure: nothing here asks the database. What it does not know, of a kind or proper
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
@@ -32,11 +32,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of one property: what it was (`del`), becomes (`ins`), or stays (`same`)."""
+    """One line of one property: what it was (`del`), becomes (`ins`), or stays (`same`). `leads` where the one above is
+    of another property or sign: only there the label is seen.
+    """
 
     label: str
     sign: Sign
     pieces: tuple[Piece, ...]
+    leads: bool = True
 
     @property
     def text(self) -> str:
@@ -61,7 +64,7 @@ class Shown:
 
 def of(change: Change) -> Shown:
     """A change of a draft or of a version; an unsaved one will do."""
-    return Shown(change, values.kind_label(change.kind), badge(change), tuple(_lines(change)))
+    return Shown(change, values.kind_label(change.kind), badge(change), tuple(_led(_lines(change))))
 
 
 def badge(change: Change) -> Badge:
@@ -106,6 +109,13 @@ def _lines(change: Change) -> Iterator[Line]:
                 yield from _same(label, old[old_start:old_end])
             else:
                 yield from _changed(label, old[old_start:old_end], new[new_start:new_end])
+
+
+def _led(lines: Iterator[Line]) -> Iterator[Line]:
+    above = None
+    for line in lines:
+        yield replace(line, leads=above != (line.label, line.sign))
+        above = line.label, line.sign
 
 
 def _same(label: str, lines: list[str]) -> Iterator[Line]:

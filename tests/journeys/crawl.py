@@ -10,7 +10,8 @@ _IDS = (
     (re.compile(r"^/[a-z]+-(staging|production)/"), "/{environment}/"),
     (re.compile(r"/\d+(?=/|$)"), "/{n}"),
     (re.compile(r"/programmers/(?!new/)[^/]+/"), "/programmers/{pid}/"),
-    (re.compile(r"/changes/(?!entities/)[^/]+/\{n\}"), "/changes/{pid}/{n}"),
+    (re.compile(r"/changes/entities/([^/]+)/.+/history/"), r"/changes/entities/\1/{key}/history/"),
+    (re.compile(r"/changes/(?!entities/)[^/]+/(\{n\}|compare)/"), r"/changes/{pid}/\1/"),
     (re.compile(r"/channels/(?!new/)[^/]+/"), "/channels/{cid}/"),
     (re.compile(r"/domains/(?!new/)[^/]+/"), "/domains/{host}/"),
     (re.compile(r"/schemes/(?!new/)[^/]+/(edit|retire)/"), r"/schemes/{scheme}/\1/"),
@@ -28,7 +29,7 @@ def pages(page):
     waiting, seen = list(START), set()
     while waiting:
         path = waiting.pop(0)
-        if shape(path) in seen or "/download/" in path or path.startswith("/accounts/logout"):
+        if shape(path) in seen or "/download/" in path or path.endswith("/csv/") or path.startswith("/accounts/logout"):
             continue
         seen.add(shape(path))
         response = page.goto(path)

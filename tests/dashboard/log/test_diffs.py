@@ -61,6 +61,11 @@ def test_a_new_application_reads_in_words():
     ]
 
 
+def test_a_property_is_named_once_for_lines_of_the_same_kind():
+    shown = diffs.of(change("application", {"domains": ["a.example"]}, {"domains": ["y.example", "z.example"]}))
+    assert [(line.sign, line.leads) for line in shown.lines] == [("del", True), ("ins", True), ("ins", False)]
+
+
 def test_narrowing_from_all_channels_names_those_that_stay():
     before, after = {"all_channels": True, "channels": []}, {"all_channels": False, "channels": ["aurora-one"]}
     assert lines("application", before, after) == [

@@ -5,7 +5,7 @@ import pytest
 from dashboard.changes import Edit
 from registration import applications, statements
 from registration.models import RegisteredApplication
-from tests import factories
+from tests import certificates, factories
 from tests.cast import actor
 from tests.dashboard.log.conftest import LOG, PLACE, body
 
@@ -92,12 +92,15 @@ def test_histories_are_paged(as_, alice, live, pushed):
 
 
 def test_every_page_of_a_thing_leads_to_its_history(as_, alice, live):
-    scheme = factories.scheme(label="Return")
-    browser = as_(alice)
+    scheme, certificate = factories.scheme(label="Return"), factories.certificate(certificates.pem())
+    factories.analytics(channel="aurora-one", report_suite_id="suite")
+    browser, sha256 = as_(alice), certificate.sha256
     for page, kind, key in (
         ("channels/aurora-one/", "channel", "aurora-one"),
         ("channels/aurora-one/domains/", "domain", "aurora-one/live.aurora.example"),
         ("programmers/aurora/schemes/", "scheme", scheme.scheme_key),
+        ("channels/aurora-one/analytics/", "analytics", "aurora-one/1"),
+        (f"programmers/aurora/certificates/{sha256}/", "certificate", f"p:aurora/{sha256}"),
         ("programmers/aurora/activity/", "programmer", "aurora"),
         ("changes/aurora/2/", "channel", "aurora-one"),
     ):
