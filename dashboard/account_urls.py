@@ -1,5 +1,5 @@
-"""What django-allauth serves here: sign-in, sign-out, passwords and second factors. Its other pages are not for this
-product.
+"""What django-allauth serves here: sign-in (also through the company's provider), sign-out, passwords, second factors.
+Its other pages are not for this product.
 
 Signing up is there to say that it is closed; several of allauth's pages link to it by name.
 """
@@ -10,6 +10,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import include, path, re_path
 
+from dashboard.views import company
 from dashboard.views import second_factors as ours
 
 second_factor_urls = [
@@ -45,4 +46,7 @@ urlpatterns = [
     ),
     path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("2fa/", include(second_factor_urls)),
+    path("oidc/<slug:provider_id>/login/", company.login, name="openid_connect_login"),
+    path("oidc/<slug:provider_id>/login/callback/", company.callback, name="openid_connect_callback"),
+    path("oidc/cancelled/", company.cancelled, name="socialaccount_login_cancelled"),
 ]

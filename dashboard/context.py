@@ -114,6 +114,11 @@ class Shell:
         """Whether the rail leads to the signing keys: their page is for admins."""
         return self.environment is not None and self.rights.everywhere(Role.ADMIN, self.environment.value)
 
+    @property
+    def company(self) -> str:
+        """Whose provider one may sign in through; empty where there is none."""
+        return settings.OIDC_NAME if settings.OIDC_ISSUER else ""
+
     @cached_property
     def keeps_people(self) -> bool:
         """Whether the rail leads to People: its page is for TAMs and admins."""

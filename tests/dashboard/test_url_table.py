@@ -78,6 +78,7 @@ def form(may: frozenset[str], *, post: int = 422, **more: Any) -> Page:
 READ, LIST = Page(VIEWERS), Page(MEMBERS)
 PEOPLE_PAGE = {"may": TAMS, "seen_by": SIGNED_IN}
 PEOPLE_PAGES = {"people", "invite", "membership-remove", "invitation-withdraw"}
+NO_PROVIDER = {("anonymous", method): 404 for method in ("get", "post")}
 ENTRANCE = {("anonymous", "get"): 200, ("anonymous", "post"): 200}
 
 # The pages of a certificate, of a programmer or of a channel.
@@ -127,6 +128,10 @@ TABLE = {
     "mfa_add_webauthn": Page(SIGNED_IN, get=302, post=302),
     "mfa_edit_webauthn": Page(SIGNED_IN, get=302, post=302),
     "mfa_remove_webauthn": Page(SIGNED_IN, get=302, post=302),
+    # the company's provider: there is none here
+    "openid_connect_login": Page(frozenset(), get=405, post=200, seen_by=frozenset(), but=NO_PROVIDER),
+    "openid_connect_callback": Page(frozenset(), post=405, seen_by=frozenset(), but=NO_PROVIDER),
+    "socialaccount_login_cancelled": Page(ANYBODY),
     # people
     "people": Page(**PEOPLE_PAGE),
     "invite": form(**PEOPLE_PAGE),
@@ -254,7 +259,7 @@ def _objects(name: str) -> list[str]:
     return [
         each
         for each in _names(name)
-        if each not in {"environment", "code", "uidb36", "key", "token", "purpose", "pk", "kind"}
+        if each not in {"environment", "code", "uidb36", "key", "token", "purpose", "pk", "provider_id", "kind"}
     ]
 
 
@@ -327,6 +332,7 @@ def _world(of: str, environment: str, author: Any) -> World:
             "key": "set-password",
             "purpose": "token",
             "pk": 1,
+            "provider_id": "company",
             "kind": "channel",
             "entity": f"{of}-one",
         },
