@@ -44,6 +44,13 @@ def of(application: RegisteredApplication, rights: Rights) -> list[Action]:
             editor,
         ),
         action(
+            "application-copy",
+            _("Copy to another environment"),
+            "copy",
+            _("A new application there, with this access and another software ID. It waits in your draft there."),
+            _elsewhere(rights, application),
+        ),
+        action(
             "application-narrow",
             _("Narrow access"),
             "edit",
@@ -71,6 +78,12 @@ def of(application: RegisteredApplication, rights: Rights) -> list[Action]:
     note = _("Only where it never had a client, or 30 days after it was revoked.")
     actions.append(action("application-remove", _("Remove"), "x", note, editor or _in_use(application), danger=True))
     return actions
+
+
+def _elsewhere(rights: Rights, application: RegisteredApplication) -> str:
+    """Why it cannot be copied; empty where there is an environment to copy it to."""
+    there = rights.elsewhere(application.environment, application.programmer_public_id)
+    return "" if there else _("Who edits it in another environment may do this.")
 
 
 def _in_use(application: RegisteredApplication) -> str:

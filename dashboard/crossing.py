@@ -54,8 +54,12 @@ def to(environment: str, rights: Rights, path: str) -> Landing:
         return _channel(environment, rights, name, found["cid"])
     if "pid" in found and not name.startswith("version"):
         return _programmer(environment, rights, name, found["pid"])
-    nearest = {"programmer-new": "programmers", "entity-history": "changes"}.get(name, name)
-    nearest = "changes" if name.startswith(("version", "changes-")) else nearest
+    found_in = {
+        "programmer-new": "programmers",
+        "entity-history": "changes",
+        "applications-copy": "applications",
+    }
+    nearest = "changes" if name.startswith(("version", "changes-")) else found_in.get(name, name)
     return Landing(nearest if nearest in _OF_NONE else "home", (environment,))
 
 

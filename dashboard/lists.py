@@ -160,6 +160,18 @@ def applications(
     return Listing(query, page, rows)
 
 
+def chosen(rights: Rights, environment: str, asked: QueryDict) -> list[RegisteredApplication]:
+    """The applications whose boxes were ticked in a list, by name, as far as one may see them; a page of them."""
+    keys = []
+    for word in asked.getlist("chosen")[:A_PAGE]:
+        try:
+            keys.append(uuid.UUID(word))
+        except ValueError:
+            continue
+    found = visible_applications(rights, environment).filter(software_id__in=keys)
+    return list(found.with_state().select_related("programmer").order_by("name_key", "version", "pk"))  # type: ignore[attr-defined]
+
+
 def usable_statements() -> "QuerySet[SoftwareStatement]":
     """Those that can still register: not revoked, by a key not withdrawn, not expired by the database's clock."""
     unexpired = Q(expires_at=None) | Q(expires_at__gt=Now())

@@ -98,6 +98,11 @@ class Rights:
         named = {grant.environment for grant in self.grants}
         return tuple(environment for environment in Environment if "" in named or environment.value in named)
 
+    def elsewhere(self, environment: str, programmer: str) -> tuple[Environment, ...]:
+        """The other environments in which the actor edits this programmer: where copies can go."""
+        others = (each for each in self.environments if each.value != environment)
+        return tuple(each for each in others if self.may(Role.EDITOR, each.value, programmer))
+
     def programmers(self, environment: str) -> frozenset[str] | None:
         """The case-folded ids of the programmers one may see here; None means every one."""
         here = [grant for grant in self.grants if grant.environment in {"", environment}]

@@ -12,6 +12,7 @@ from dashboard.views import (
     changes,
     channels,
     clients,
+    copying,
     domains,
     draft,
     histories,
@@ -84,6 +85,7 @@ channel_urls: Patterns = [
     path("<word:cid>/analytics/new/", analytics.new, name="analytics-new"),
     path("<word:cid>/analytics/<int:number>/edit/", analytics.edit, name="analytics-edit"),
     path("<word:cid>/analytics/<int:number>/remove/", analytics.remove, name="analytics-remove"),
+    path("<word:cid>/copy/", copying.channel, name="channel-copy"),
     path("<word:cid>/remove/", channels.remove, name="channel-remove"),
 ]
 
@@ -103,6 +105,7 @@ statement_urls: Patterns = [
 
 application_urls: Patterns = [
     path("", applications.listing, name="applications"),
+    path("copy/", copying.chosen, name="applications-copy"),
     path("<uuid:software_id>/", applications.details, name="application"),
     path("<uuid:software_id>/statements/", include(statement_urls)),
     path("<uuid:software_id>/clients/", applications.clients, name="application-clients"),
@@ -111,6 +114,7 @@ application_urls: Patterns = [
     path("<uuid:software_id>/history/", applications.history_tab, name="application-history"),
     path("<uuid:software_id>/narrow/", access.narrow, name="application-narrow"),
     path("<uuid:software_id>/duplicate/", access.duplicate, name="application-duplicate"),
+    path("<uuid:software_id>/copy/", copying.application, name="application-copy"),
     path("<uuid:software_id>/remove/", access.remove, name="application-remove"),
     path("<uuid:software_id>/close/", states.close, name="application-close"),
     path("<uuid:software_id>/suspend/", states.suspend, name="application-suspend"),

@@ -1,6 +1,7 @@
 """Changes to the configuration: staged in a draft, pushed as a version, kept for good.
 
 stage(...)    one edit into the author's draft, stage_all for several      dismiss(...)   a draft, or one change of it
+copy_...(...)  an application or a channel into the author's draft of another environment
 push(...)     the draft becomes the next version                          save_all(...)  both at once
 compare(...)  what differs between two versions                           undo(...)      the inverse into a draft
 """
@@ -9,6 +10,7 @@ from dashboard.changes.adopting import adopt, discard
 from dashboard.changes.approving import approve, submit, version_of
 from dashboard.changes.comparing import compare
 from dashboard.changes.conflicts import Conflict, Difference
+from dashboard.changes.copying import copy_applications, copy_channel
 from dashboard.changes.descriptions import describe
 from dashboard.changes.drafts import Draft, Edit, dismiss, stage, stage_all
 from dashboard.changes.pushes import push, save_all
@@ -24,6 +26,8 @@ __all__ = [
     "adopt",
     "approve",
     "compare",
+    "copy_applications",
+    "copy_channel",
     "describe",
     "discard",
     "dismiss",

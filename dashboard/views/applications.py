@@ -1,6 +1,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -35,6 +36,7 @@ def details(request: HttpRequest, environment: str, software_id: UUID) -> HttpRe
         "earlier": application.replaces,
         "later": application.replaced_by.filter(removed_in=None).first(),
         "copies": copies(application, rights),
+        "source": _source(application, rights),
     }
     return render(request, "dashboard/applications/details.html", context)
 
@@ -99,14 +101,24 @@ def access(application: RegisteredApplication) -> dict[str, Any]:
 
 
 def copies(application: RegisteredApplication, rights: permissions.Rights) -> list[RegisteredApplication]:
-    """The same name and version in other environments that one may see: they are applications of their own."""
-    same = (
+    """Its copies, what it was copied from, and the same name and version, in other environments that one may see."""
+    same = Q(name_key=application.name_key, version=application.version) | Q(copied_from=application.pk)
+    found = (
         RegisteredApplication.objects.live()
-        .filter(programmer__id_key=application.programmer.id_key, name_key=application.name_key)
-        .filter(version=application.version, environment__in=rights.environments)
-        .exclude(pk=application.pk)
+        .filter(same | Q(pk=application.copied_from_id), programmer__id_key=application.programmer.id_key)
+        .filter(environment__in=rights.environments)
+        .exclude(environment=application.environment)
+        .order_by("pk")
     )
-    return [each for each in same if rights.role(each.environment, each.programmer_public_id)]
+    return [each for each in found if rights.role(each.environment, each.programmer_public_id)]
+
+
+def _source(application: RegisteredApplication, rights: permissions.Rights) -> RegisteredApplication | None:
+    """What it was copied from, if that is there and one may see it."""
+    source = application.copied_from
+    if source is None or source.removed_in is not None:
+        return None
+    return source if rights.role(source.environment, source.programmer_public_id) else None
 
 
 def _frame(request: HttpRequest, application: RegisteredApplication, tab: str) -> dict[str, Any]:

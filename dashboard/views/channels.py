@@ -221,4 +221,5 @@ def _frame(request: HttpRequest, channel: Channel, tab: str) -> dict[str, Any]:
         ),
         "is_editor": rights.may(Role.EDITOR, channel.environment, channel.programmer.public_id),
         "is_tam": rights.may(Role.TAM, channel.environment, channel.programmer.public_id),
+        "may_copy": bool(rights.elsewhere(channel.environment, channel.programmer.public_id)),
     }
