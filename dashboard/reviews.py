@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dashboard import changes, fleet
+from dashboard import changes, fleet, places
 from dashboard.changes import approvals, diffs, values
 from dashboard.changes.approvals import Standing
 from dashboard.changes.conflicts import Difference
@@ -39,6 +38,8 @@ class Entry:
     shown: Shown
     effects: Sequence[Effect] = ()
     clashes: Sequence[Clash] = ()
+    page: str = ""
+    """Where the thing stands as it is live; empty where it is not."""
 
     @property
     def change(self) -> Change:
@@ -52,11 +53,6 @@ class Entry:
             return False
         rules = RULES[Kind(change.kind)]
         return bool(rules.drafted if change.before is None else rules.editable)
-
-    @property
-    def page(self) -> str:
-        """Where the thing stands as it is live; empty where it is not yet."""
-        return "" if self.change.before is None else page_of(self.change)
 
 
 @dataclass(frozen=True)
@@ -106,10 +102,12 @@ def groups(found: Iterable[Change], *, environment: str, rights: Rights) -> list
     called = Programmer.objects.filter(environment=environment, id_key__in=by_programmer)
     names = dict(called.values_list("id_key", "display_name"))
     needed = bool(by_programmer) and approvals.is_needed(environment)
+    pages = places.pages(environment, (change for change in listed if change.before is not None))
     return [
         _group(
             rows,
             effects,
+            pages,
             name=names.get(programmer) or _own_name(rows) or programmer,
             version=versions.get(programmer, 0),
             needed=needed,
@@ -132,31 +130,25 @@ def entry(change: Change) -> Entry:
     return Entry(diffs.of(change), clashes=clashes)
 
 
-def page_of(change: Change) -> str:
-    """The page of what a change is about, or the list in which it stands."""
-    here, key = change.change_set.environment, change.key
-    if change.kind == Kind.DOMAIN:
-        return reverse("channel-domains", args=[here, key.partition("/")[0]])
-    if change.kind == Kind.ANALYTICS:
-        return reverse("channel-analytics", args=[here, key.partition("/")[0]])
-    if change.kind == Kind.CERTIFICATE:
-        owner, _slash, sha256 = key.partition("/")
-        whose, _colon, public_id = owner.partition(":")
-        name = "channel-certificate" if whose == "c" else "programmer-certificate"
-        return reverse(name, args=[here, public_id, sha256])
-    if change.kind == Kind.SCHEME:
-        return reverse("programmer-schemes", args=[here, change.programmer])
-    names = {Kind.PROGRAMMER: "programmer", Kind.CHANNEL: "channel", Kind.APPLICATION: "application"}
-    return reverse(names[Kind(change.kind)], args=[here, key]) if change.kind in names else ""
-
-
 def _group(
-    rows: list[Change], effects: dict[int, list[Effect]], *, name: str, version: int, needed: bool, rights: Rights
+    rows: list[Change],
+    effects: dict[int, list[Effect]],
+    pages: dict[places.Key, str],
+    *,
+    name: str,
+    version: int,
+    needed: bool,
+    rights: Rights,
 ) -> Group:
     change_set = rows[0].change_set
     differences = changes.foresee(change_set)
     entries = [
-        Entry(diffs.of(row), effects.get(row.pk, ()), [_clash(each) for each in differences if _about(each, row)])
+        Entry(
+            diffs.of(row),
+            effects.get(row.pk, ()),
+            [_clash(each) for each in differences if _about(each, row)],
+            pages.get((row.kind, row.key), ""),
+        )
         for row in rows
     ]
     may = rights.may(Role.EDITOR, change_set.environment, change_set.programmer)
