@@ -12,9 +12,10 @@ from dashboard.changes.comparing import compare
 from dashboard.changes.conflicts import Conflict, Difference
 from dashboard.changes.copying import copy_applications, copy_channel
 from dashboard.changes.descriptions import describe
-from dashboard.changes.drafts import Draft, Edit, dismiss, stage, stage_all
+from dashboard.changes.drafts import Draft, Edit
 from dashboard.changes.pushes import push, save_all
 from dashboard.changes.resolving import dismiss_part, foresee, resolve
+from dashboard.changes.staging import dismiss, stage, stage_all
 from dashboard.changes.undoing import Undone, plan, undo
 
 __all__ = [

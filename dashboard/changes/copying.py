@@ -13,7 +13,8 @@ from operator import attrgetter
 from django.db import transaction
 
 from dashboard import permissions
-from dashboard.changes.drafts import Draft, Edit, stage_all
+from dashboard.changes.drafts import Draft, Edit
+from dashboard.changes.staging import stage_all
 from dashboard.entities import RULES, Kind, Operation, Properties
 from dashboard.models import ChangeSet, Role
 from oauth.audit import Actor
