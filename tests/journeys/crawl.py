@@ -29,7 +29,12 @@ def pages(page):
     waiting, seen = list(START), set()
     while waiting:
         path = waiting.pop(0)
-        if shape(path) in seen or "/download/" in path or path.endswith("/csv/") or path.startswith("/accounts/logout"):
+        if (
+            shape(path) in seen
+            or "/download/" in path
+            or path.endswith(("/csv/", ".json"))
+            or path.startswith("/accounts/logout")
+        ):
             continue
         seen.add(shape(path))
         response = page.goto(path)
