@@ -58,6 +58,7 @@ def to(environment: str, rights: Rights, path: str) -> Landing:
         "programmer-new": "programmers",
         "entity-history": "changes",
         "applications-copy": "applications",
+        "applications-close": "applications",
     }
     nearest = "changes" if name.startswith(("version", "changes-")) else found_in.get(name, name)
     return Landing(nearest if nearest in _OF_NONE else "home", (environment,))

@@ -2,11 +2,12 @@
 
 import csv
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.http import StreamingHttpResponse
 
 from dashboard.changelog import Query
 from dashboard.changes import diffs, values
@@ -45,13 +46,28 @@ class _Echo:
 
 def lines(query: Query, rights: Rights, environment: str) -> Iterator[str]:
     """The newest first, in chunks that are asked for one after the other: no cursor stays open meanwhile."""
-    writer = csv.writer(_Echo())
-    yield writer.writerow(COLUMNS)
     sources = [_pushes(query, rights, environment)]
     if query.states:
         sources.append(_entries(query, rights, environment))
-    for _instant, row in heapq.merge(*sources, key=lambda each: each[0], reverse=True):
+    merged = heapq.merge(*sources, key=lambda each: each[0], reverse=True)
+    yield from written(COLUMNS, (row for _instant, row in merged))
+
+
+def written(columns: Row, rows: Iterable[Row]) -> Iterator[str]:
+    """The lines of a CSV file, each when it is asked for."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(columns)
+    for row in rows:
         yield writer.writerow([_safe(cell) for cell in row])
+
+
+def answer(lines: Iterator[str], *, name: str) -> StreamingHttpResponse:
+    """The download of such a file, which starts at once."""
+    return StreamingHttpResponse(
+        lines,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store, private"},
+    )
 
 
 def _pushes(query: Query, rights: Rights, environment: str) -> Iterator[tuple[datetime, Row]]:

@@ -2,6 +2,8 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from dashboard import counting
 from dashboard.counting import Clients
+from dashboard.models import Role
 from dashboard.permissions import Rights
 from registration import scopes
 from registration.models import (
@@ -27,6 +30,8 @@ from registration.platforms import Platform
 from registration.text import fold
 
 A_PAGE = 50
+ALL = "all"  # of `reach`
+EVER, A_WEEK = "1", "7"  # of `unused`
 _MOST_TERMS = 8
 _ORDERS = {
     "name": ("name_key", "version", "pk"),
@@ -48,6 +53,8 @@ class Query:
     platform: str = ""
     scope: str = ""
     level: str = ""
+    reach: str = ""
+    unused: str = ""
     sort: str = "name"
     page: str = "1"
 
@@ -63,13 +70,15 @@ class Query:
             platform=one_of("platform", Platform.values),
             scope=one_of("scope", {api.key for api in scopes.APIS}),
             level=one_of("level", RegisteredApplication.Level.values),
+            reach=one_of("reach", {ALL}),
+            unused=one_of("unused", {EVER, A_WEEK}),
             sort=sort if sort.removeprefix("-") in {*_ORDERS, "state"} else "name",
             page=asked.get("page", "1"),
         )
 
     @property
     def narrows(self) -> bool:
-        return bool(self.q or self.state or self.platform or self.scope or self.level)
+        return bool(self.chips)
 
     @property
     def chips(self) -> list[tuple[str, str]]:
@@ -83,9 +92,16 @@ class Query:
                 ("platform", _("Platform: %s") % Platform(self.platform).label if self.platform else ""),
                 ("scope", _("API: %s") % names[self.scope] if self.scope else ""),
                 ("level", _("Level: %s") % RegisteredApplication.Level(self.level).label if self.level else ""),
+                ("reach", _("Open to all channels") if self.reach else ""),
+                ("unused", self._unused),
             )
             if words
         ]
+
+    @property
+    def _unused(self) -> str:
+        words = {EVER: _("Never registered"), A_WEEK: _("Never registered, added more than 7 days ago")}
+        return words.get(self.unused, "")
 
 
 @dataclass(frozen=True)
@@ -99,6 +115,7 @@ class Row:
     clients: Clients
     statement: uuid.UUID | None
     may_download: bool
+    may_edit: bool
 
 
 @dataclass(frozen=True)
@@ -106,6 +123,18 @@ class Listing:
     query: Query
     page: "Page[RegisteredApplication]"
     rows: list[Row]
+    within: "QuerySet[RegisteredApplication]"
+
+    @property
+    def ticks(self) -> bool:
+        """Whether rows have boxes: somebody who edits can do several at once."""
+        return any(row.may_edit for row in self.rows)
+
+    @cached_property
+    def health(self) -> dict[str, int]:
+        """Of all that the list is about, whatever its filters: how many are active and deserve a look."""
+        active = self.within.in_state(State.ACTIVE)  # type: ignore[attr-defined]
+        return counting.of_each(active=active, open=active.filter(all_channels=True), unused=unused(active))
 
     @property
     def choices(self) -> dict[str, list[tuple[str, str]]]:
@@ -154,10 +183,11 @@ def applications(
             clients=clients.get(each.pk, Clients()),
             statement=statements.get(each.pk),
             may_download=rights.may_issue(each),
+            may_edit=rights.may(Role.EDITOR, environment, each.programmer_public_id),
         )
         for each in shown
     ]
-    return Listing(query, page, rows)
+    return Listing(query, page, rows, found)
 
 
 def chosen(rights: Rights, environment: str, asked: QueryDict) -> list[RegisteredApplication]:
@@ -170,6 +200,18 @@ def chosen(rights: Rights, environment: str, asked: QueryDict) -> list[Registere
             continue
     found = visible_applications(rights, environment).filter(software_id__in=keys)
     return list(found.with_state().select_related("programmer").order_by("name_key", "version", "pk"))  # type: ignore[attr-defined]
+
+
+def unused(found: "QuerySet[RegisteredApplication]", *, for_a_week: bool = False) -> "QuerySet[RegisteredApplication]":
+    """Those that nobody ever registered with, or of them those that could be a week ago already."""
+    found = found.filter(~Exists(Client.objects.filter(application=OuterRef("pk"))))
+    return found.filter(created_at__lt=Now() - timedelta(days=7)) if for_a_week else found
+
+
+def matching(rights: Rights, environment: str, asked: QueryDict) -> "QuerySet[RegisteredApplication]":
+    """Everything on all pages of the list of the environment, in its order."""
+    query = Query.of(asked)
+    return _sorted(_filtered(visible_applications(rights, environment), query), query.sort)
 
 
 def usable_statements() -> "QuerySet[SoftwareStatement]":
@@ -193,6 +235,10 @@ def _filtered(found: "QuerySet[RegisteredApplication]", query: Query) -> "QueryS
         found = found.in_state(query.state)  # type: ignore[attr-defined]
     if query.level:
         found = found.filter(level=query.level)
+    if query.reach:
+        found = found.filter(all_channels=True)
+    if query.unused:
+        found = unused(found, for_a_week=query.unused == A_WEEK)
     if query.platform:
         found = found.filter(_member(Kind.PLATFORM, value=query.platform))
     for scope in next((api.scopes for api in scopes.APIS if api.key == query.scope), ()):

@@ -8,6 +8,7 @@ from dashboard.views import (
     analytics,
     applications,
     audit,
+    bulk,
     certificates,
     changes,
     channels,
@@ -105,7 +106,9 @@ statement_urls: Patterns = [
 
 application_urls: Patterns = [
     path("", applications.listing, name="applications"),
+    path("csv/", applications.export, name="applications-csv"),
     path("copy/", copying.chosen, name="applications-copy"),
+    path("close/", bulk.close, name="applications-close"),
     path("<uuid:software_id>/", applications.details, name="application"),
     path("<uuid:software_id>/statements/", include(statement_urls)),
     path("<uuid:software_id>/clients/", applications.clients, name="application-clients"),

@@ -1,5 +1,6 @@
 """What happens to an application as a whole: close, suspend, revoke, reinstate. Each is at once and has a reason."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,33 @@ def close(application: RegisteredApplication, *, reason: str, as_tam: bool, by: 
     now = _locked(application)
     _refuse_if(now, State.CLOSED, State.SUSPENDED, State.REVOKED)
     return _enter(now, State.CLOSED, "close", reason, by, closed_by_tam=as_tam)
+
+
+@transaction.atomic
+def close_all(
+    applications: Iterable[RegisteredApplication], *, reason: str, as_tam: Collection[int] = (), by: Actor
+) -> list[RegisteredApplication]:
+    """Close several of one environment, all or none; those in `as_tam` (primary keys) as a TAM.
+
+    Raises Invalid with every one that is not active.
+    """
+    reason = states.reason_of(reason)
+    keys = [application.pk for application in applications]
+    locked = RegisteredApplication.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys)
+    rows = list(locked.order_by("pk"))
+    if not rows:
+        raise Invalid({"": ["Choose at least one application."]})
+    active = set(
+        RegisteredApplication.objects.live().in_state(State.ACTIVE).filter(pk__in=keys).values_list("pk", flat=True)
+    )
+    if others := [f"{row} is not active any more." for row in rows if row.pk not in active]:
+        raise Invalid({"": others})
+    doings = [
+        (row, _entering(State.CLOSED, reason, by, closed_by_tam=row.pk in as_tam), _event("close", row, reason))
+        for row in rows
+    ]
+    states.change_all(doings, environment=rows[0].environment, by=by)
+    return rows
 
 
 @transaction.atomic
@@ -93,11 +121,14 @@ def _enter(
     application: RegisteredApplication, state: State, verb: str, reason: str, by: Actor, **more: object
 ) -> RegisteredApplication:
     reason = states.reason_of(reason)
-    word = state.value
-    fields = {f"{word}_at": Now(), f"{word}_by_name": by.name, f"{word}_reason": reason, **more}
-    event = _event(verb, application, reason)
+    fields, event = _entering(state, reason, by, **more), _event(verb, application, reason)
     states.change(application, fields, event=event, environment=application.environment, by=by)
     return application
+
+
+def _entering(state: State, reason: str, by: Actor, **more: object) -> dict[str, object]:
+    word = state.value
+    return {f"{word}_at": Now(), f"{word}_by_name": by.name, f"{word}_reason": reason, **more}
 
 
 def _event(verb: str, application: RegisteredApplication, reason: str, **data: str) -> Event:

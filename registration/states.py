@@ -4,6 +4,7 @@ however many clients hang on it.
 States are instants of the database's clock, never a status column, and never part of a push.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -27,12 +28,21 @@ def locked(row: Row) -> Row:
 
 def change(row: models.Model, fields: dict[str, Any], *, event: Event, environment: str, by: Actor) -> None:
     """Write these state columns of one locked row, record why and announce it. Nothing else writes them."""
+    change_all([(row, fields, event)], environment=environment, by=by)
+
+
+def change_all(doings: Iterable[tuple[models.Model, dict[str, Any], Event]], *, environment: str, by: Actor) -> None:
+    """The same for several rows, locked in the order of their keys: all rows first, then all entries."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A state changes in a transaction, with its audit entry.")
-    before = _states(row)
-    type(row)._default_manager.filter(pk=row.pk).update(**fields)  # noqa: SLF001
-    row.refresh_from_db(fields=list(fields))
-    audit.record(event, environment=environment, by=by, announcing=_news(row, before, _states(row)))
+    events, news = [], []
+    for row, fields, event in doings:
+        before = _states(row)
+        type(row)._default_manager.filter(pk=row.pk).update(**fields)  # noqa: SLF001
+        row.refresh_from_db(fields=list(fields))
+        events.append(event)
+        news += _news(row, before, _states(row))
+    audit.record(*events, environment=environment, by=by, announcing=news)
 
 
 def _states(row: models.Model) -> dict[State, datetime]:

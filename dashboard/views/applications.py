@@ -2,13 +2,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from dashboard import actions, counting, crumbs, history, lists, permissions, timelines
+from dashboard import actions, counting, crumbs, exports, history, inventory, lists, permissions, timelines
 from dashboard.entities import Kind
 from dashboard.models import Role
 from registration import scopes
@@ -21,6 +21,14 @@ def listing(request: HttpRequest, environment: str) -> HttpResponse:
     rights = permissions.enter(request, environment)
     found = lists.applications(rights, environment, request.GET)
     return render(request, "dashboard/applications/list.html", {"listing": found})
+
+
+@require_GET
+def export(request: HttpRequest, environment: str) -> StreamingHttpResponse:
+    """What the list shows, with the same filters, all pages of it."""
+    rights = permissions.enter(request, environment)
+    found = lists.matching(rights, environment, request.GET)
+    return exports.answer(inventory.lines(found), name=f"applications_{environment}")
 
 
 @require_GET

@@ -30,14 +30,7 @@ def listing(request: HttpRequest, environment: str) -> HttpResponse:
 def export(request: HttpRequest, environment: str) -> StreamingHttpResponse:
     """What the log shows, with the same filters, all pages of it."""
     rights, query = permissions.enter(request, environment), changelog.Query.of(request.GET)
-    return StreamingHttpResponse(
-        exports.lines(query, rights, environment),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="changes_{environment}.csv"',
-            "Cache-Control": "no-store, private",
-        },
-    )
+    return exports.answer(exports.lines(query, rights, environment), name=f"changes_{environment}")
 
 
 @require_GET

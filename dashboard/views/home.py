@@ -6,10 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from dashboard import crossing, expiries, history, permissions
+from dashboard import crossing, drafts, history, permissions, todo
 from dashboard.context import Shell
 from dashboard.models import Role
-from dashboard.views.requests import open_requests
 from oauth.environments import Environment
 
 
@@ -28,9 +27,8 @@ def home(request: HttpRequest, environment: str) -> HttpResponse:
         request,
         "dashboard/home.html",
         {
-            "pushes": history.pushes(rights, environment)[:10],
-            "requests": open_requests(rights, environment)[:10] if rights.anywhere(Role.TAM) else (),
-            "expiring": expiries.expiring(rights, environment)[:10],
+            "pushes": history.pushes(rights, environment).prefetch_related(None)[:10],  # the log tells what undid them
+            "todo": todo.items(rights, environment, drafts.of_request(request, environment)),
             "may_create": rights.everywhere(Role.TAM, environment),
         },
     )

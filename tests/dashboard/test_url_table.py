@@ -189,6 +189,8 @@ TABLE = {
     "application-history": READ,
     "application-copy": form(EDITORS),
     "applications-copy": form(MEMBERS),
+    "applications-close": form(MEMBERS),
+    "applications-csv": LIST,
     "application-narrow": form(EDITORS),
     "application-duplicate": form(EDITORS),
     "application-remove": form(EDITORS),
