@@ -12,8 +12,8 @@ AUTHENTICATION = ("client_secret_basic", "client_secret_post")
 URIS = ("client_uri", "logo_uri", "tos_uri", "policy_uri", "jwks_uri")
 # What a client may not send back (RFC 7592 section 2.2).
 SERVERS = ("registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at")
-# No user info: a link that people see must not look as if it were somebody else's.
-HTTPS_URL = r"^https://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#][!-~]*)?$"
+# A host by its name, and no user info: a link that people see must not look as if it were somebody else's.
+HTTPS_URL = r"^https://[A-Za-z0-9._-]+(:[0-9]{1,5})?([/?#][!-~]*)?$"
 _HTTPS_URL = re.compile(HTTPS_URL.removesuffix("$") + r"\Z")
 PRIVATE = {"d", "k", "p", "q", "dp", "dq", "qi", "oth"}
 # The statement's values win over the body's (section 2.3); what is not listed here is ignored, as section 2 has it.

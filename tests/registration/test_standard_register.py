@@ -220,6 +220,7 @@ def test_texts_are_strings_of_at_most_255_characters(http, world, name):
 def test_uris_are_https(http, world, name):
     bad = ["http://aurora.example/", "javascript:alert(1)", "data:,x", "//aurora.example", "https://", "https:///x"]
     bad += ["https://aurora.example/ x", "https://aurora.example/\n", "https://\u00e9.example/", "https://[x", ""]
+    bad += ["https://[ebd964]/", "https://[::1]/", "https://bank.example@aurora.example/", "https://aurora.example:x/"]
     for value in (*bad, None, 5, ["https://aurora.example"], "https://aurora.example/" + "x" * 2000):
         description = f"The member {name} must be an https URL."
         check_refusal(standard.register(http, world.text, **{name: value}), "invalid_client_metadata", description)
