@@ -40,7 +40,14 @@ def pages(page):
         response = page.goto(path)
         if response.status == 403 and path in START:
             continue  # not everybody may open every page that the crawl starts from
-        yield path, response
+        if not response.headers.get("content-type", "").startswith("text/html"):
+            continue
+        landed = urlsplit(page.url).path
+        if shape(landed) != shape(path):  # several pages ask first who one is, on one page
+            if shape(landed) in seen:
+                continue
+            seen.add(shape(landed))
+        yield landed, response
         links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
         for link in links:
             parts = urlsplit(link)
