@@ -62,6 +62,82 @@ if (boxes.length && groups.length) {
   refresh();
 }
 
+// Many channels: a search among their boxes, "only this" beside each, and how many are chosen.
+for (const picker of document.querySelectorAll("[data-picker]")) {
+  const [search, none, told] = picker.querySelectorAll("input, button, [role=status]");
+  const all = [...picker.parentElement.querySelectorAll(".box-groups label")].map((label) => ({
+    label,
+    input: label.querySelector("input"),
+    words: label.textContent.toLocaleLowerCase(),
+  }));
+  if (all.length < 7) continue;
+  picker.hidden = false;
+  const tell = () => {
+    const numbers = {
+      chosen: all.filter(({ input }) => input.checked).length,
+      all: all.length,
+      shown: all.filter(({ row }) => !row.hidden).length,
+    };
+    told.textContent = told.dataset.said.replace(/{(\w+)}/g, (_match, name) => numbers[name]);
+  };
+  const choose = (wanted) => {
+    for (const { input } of all) input.checked = input === wanted;
+    all[0].input.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  for (const each of all) {
+    const only = document.createElement("button");
+    only.type = "button";
+    only.className = "btn quiet small only";
+    only.textContent = told.dataset.only;
+    only.setAttribute("aria-label", `${told.dataset.only}: ${each.label.querySelector("span").firstChild.textContent.trim()}`);
+    only.addEventListener("click", () => choose(each.input));
+    each.row = document.createElement("span");
+    each.row.className = "choice";
+    each.label.before(each.row);
+    each.row.append(each.label, only);
+  }
+  search.addEventListener("input", () => {
+    const terms = search.value.toLocaleLowerCase().split(/\s+/);
+    for (const { row, words } of all) row.hidden = !terms.every((term) => words.includes(term));
+    tell();
+  });
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+  none.addEventListener("click", () => choose(null));
+  picker.parentElement.addEventListener("change", tell);
+  tell();
+}
+
+// The access in plain words follows what is chosen; without script a button asks for it.
+const preview = document.querySelector("button[name=preview]");
+if (preview) {
+  let waiting, asking;
+  const follow = async () => {
+    asking?.abort();
+    const { signal } = (asking = new AbortController());
+    const body = new FormData(preview.form);
+    body.append("preview", "1");
+    try {
+      const answer = await fetch(location.href, { method: "POST", body, signal });
+      if (!answer.ok || answer.redirected) return;
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".summary");
+      const shown = preview.form.querySelector(".summary");
+      if (!found) return;
+      if (shown) shown.replaceChildren(...found.childNodes);
+      else preview.form.querySelector(".lead").before(found);
+    } catch {
+      // The button still works.
+    }
+  };
+  const soon = (event) => {
+    if (event.target.type === "search") return;
+    clearTimeout(waiting);
+    waiting = setTimeout(follow, 400);
+  };
+  for (const kind of ["input", "change"]) preview.form.addEventListener(kind, soon);
+}
+
 // Tell, as it is typed, whether the name is right; the server asks again.
 const confirmation = document.querySelector('input[name="confirmation"]');
 if (confirmation) confirmation.addEventListener("input", () => confirmation.removeAttribute("aria-invalid"));

@@ -47,7 +47,7 @@ def test_each_row_has_a_box_with_its_name_for_whoever_edits(as_, alice, victor, 
 
 def test_the_chosen_are_closed_together_with_an_entry_each(as_, alice, live, second):
     page = as_(alice).get(CLOSE, {"chosen": chosen(live, second)}).content.decode()
-    assert "These 2 are closed, all together" in page
+    assert "These 2 will be closed, all together" in page
     done = as_(alice).post(CLOSE, closing(live, second))
     assert (done.status_code, done["Location"]) == (302, LIST)
     assert states() == {"Aurora Live": "closed", "Aurora Second": "closed"}
