@@ -200,12 +200,26 @@ class Server:
     def fetch(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, timeout: float = 15
     ) -> tuple[int, bytes]:
-        """The same, and the body as it is."""
+        """The same, and the body as it is. A connection that the server closed while it lay idle is opened again."""
         connection = getattr(self._connections, "open", None)
-        if connection is None:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-            self._connections.open = connection
-            self._opened.append(connection)
+        try:
+            if connection is not None:
+                return self._ask(connection, method, path, body, headers)
+        except http.client.RemoteDisconnected:
+            connection = None
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        self._connections.open = connection
+        self._opened.append(connection)
+        return self._ask(connection, method, path, body, headers)
+
+    def _ask(
+        self,
+        connection: http.client.HTTPConnection,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: dict[str, str] | None,
+    ) -> tuple[int, bytes]:
         try:
             connection.request(method, path, body=body or None, headers={"Host": "localhost", **(headers or {})})
             response = connection.getresponse()

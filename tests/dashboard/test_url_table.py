@@ -78,7 +78,8 @@ def form(may: frozenset[str], *, post: int = 422, **more: Any) -> Page:
 READ, LIST = Page(VIEWERS), Page(MEMBERS)
 PEOPLE_PAGE = {"may": TAMS, "seen_by": SIGNED_IN}
 PEOPLE_PAGES = {"people", "invite", "membership-remove", "invitation-withdraw"}
-NO_PROVIDER = {("anonymous", method): 404 for method in ("get", "post")}
+NO_LOGIN = {("anonymous", "get"): 405, ("anonymous", "post"): 404}
+NO_CALLBACK = {("anonymous", "get"): 404, ("anonymous", "post"): 405}
 ENTRANCE = {("anonymous", "get"): 200, ("anonymous", "post"): 200}
 
 # The pages of a certificate, of a programmer or of a channel.
@@ -129,8 +130,8 @@ TABLE = {
     "mfa_edit_webauthn": Page(SIGNED_IN, get=302, post=302),
     "mfa_remove_webauthn": Page(SIGNED_IN, get=302, post=302),
     # the company's provider: there is none here
-    "openid_connect_login": Page(frozenset(), get=405, post=200, seen_by=frozenset(), but=NO_PROVIDER),
-    "openid_connect_callback": Page(frozenset(), post=405, seen_by=frozenset(), but=NO_PROVIDER),
+    "openid_connect_login": Page(frozenset(), get=405, post=200, seen_by=frozenset(), but=NO_LOGIN),
+    "openid_connect_callback": Page(frozenset(), post=405, seen_by=frozenset(), but=NO_CALLBACK),
     "socialaccount_login_cancelled": Page(ANYBODY),
     # people
     "people": Page(**PEOPLE_PAGE),
