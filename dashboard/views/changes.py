@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -44,5 +44,8 @@ def compare_ticked(request: HttpRequest, environment: str) -> HttpResponse:
     if len(ticked) != 2 or len(numbers) != 2 or not programmer or "/" in programmer:
         messages.error(request, _("Tick two versions of the same programmer to compare them."))
         return redirect("changes", environment)
-    where = reverse("version-compare", args=[environment, programmer])
+    try:
+        where = reverse("version-compare", args=[environment, programmer])
+    except NoReverseMatch:  # no id of ours is so long, or holds such characters
+        raise Http404 from None
     return redirect(f"{where}?from={min(numbers)}&to={max(numbers)}")
