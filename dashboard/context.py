@@ -107,7 +107,9 @@ class Shell:
     @cached_property
     def risks(self) -> list[str]:
         """What deserves a second look in it, the riskiest first."""
-        return fleet.risks(self.draft.changes, environment=self.draft.environment)
+        environment = self.draft.environment
+        seen = [change for change in self.draft.changes if self.rights.role(environment, change.programmer)]
+        return fleet.risks(seen, environment=environment)
 
     @cached_property
     def keeps_keys(self) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, F, OuterRef
 from django.http import Http404, HttpRequest
 
@@ -190,12 +191,17 @@ def channel(request: HttpRequest, environment: str, public_id: str) -> Channel:
     return _channel(change, programmer(request, environment, change.programmer))
 
 
-def change(request: HttpRequest, environment: str, number: int) -> Change:
-    """A change of my own draft, by the number of its row; 404 for everybody else's."""
-    permissions.enter(request, environment)
+def change(request: HttpRequest, environment: str, number: int, *, needs: Role | None = None) -> Change:
+    """A change of my own draft, by the number of its row; 404 for everybody else's.
+
+    `needs`, where the page shows what is live too: the role that one has to have kept with its programmer.
+    """
+    rights = permissions.enter(request, environment)
     found = next((each for each in of_request(request, environment).changes if each.pk == number), None)
-    if found is None:
+    if found is None or (needs and not rights.role(environment, found.programmer)):
         raise Http404
+    if needs and not rights.may(needs, environment, found.programmer):
+        raise PermissionDenied
     return found
 
 

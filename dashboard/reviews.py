@@ -93,13 +93,15 @@ class Group:
 def groups(found: Iterable[Change], *, environment: str, rights: Rights) -> list[Group]:
     """`found` with their change sets, which they share."""
     listed = list(found)
-    effects = fleet.effects(listed, environment=environment)
+    # Whoever may not see a programmer any more learns nothing of it from the draft that he left.
+    known = [change for change in listed if rights.role(environment, change.programmer)]
+    effects = fleet.effects(known, environment=environment)
     by_programmer: dict[str, list[Change]] = {}
     for change in listed:
         by_programmer.setdefault(change.change_set.programmer, []).append(change)
     heads = Head.objects.filter(environment=environment, programmer__in=by_programmer)
     versions = dict(heads.values_list("programmer", "version"))
-    called = Programmer.objects.filter(environment=environment, id_key__in=by_programmer)
+    called = Programmer.objects.filter(environment=environment, id_key__in={change.programmer for change in known})
     names = dict(called.values_list("id_key", "display_name"))
     needed = bool(by_programmer) and approvals.is_needed(environment)
     pages = places.pages(environment, (change for change in listed if change.before is not None))
@@ -141,7 +143,8 @@ def _group(
     rights: Rights,
 ) -> Group:
     change_set = rows[0].change_set
-    differences = changes.foresee(change_set)
+    sees = rights.role(change_set.environment, change_set.programmer) is not None
+    differences = changes.foresee(change_set) if sees else []
     entries = [
         Entry(
             diffs.of(row),

@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from typing import Literal
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from dashboard import permissions
 from dashboard.changes import conflicts, drafts
 from dashboard.changes.conflicts import Difference
 from dashboard.changes.drafts import Draft, Edit, lock_mine
 from dashboard.changes.pushes import preload
 from dashboard.entities import RULES, Kind, Operation, operation
-from dashboard.models import Change, ChangeSet
+from dashboard.models import Change, ChangeSet, Role
 from oauth.audit import Actor
 from oauth.problems import Invalid
 
@@ -36,6 +38,8 @@ def resolve(change: Change, property: str, *, keep: Choice, by: Actor) -> None: 
     `property` "" is all of the change. Raises Invalid where mine cannot be kept, and tells what to do.
     """
     change_set = lock_mine(change.change_set, by)
+    if not permissions.of_actor(by).may(Role.EDITOR, change_set.environment, change_set.programmer):
+        raise PermissionDenied("You may not change anything of this programmer any more.")
     draft = Draft.of(change_set)
     found = draft.find(change)
     if keep == "theirs":

@@ -17,7 +17,7 @@ from dashboard.crumbs import Crumb
 from dashboard.forms.base import VerbForm
 from dashboard.forms.configuration import PushForm
 from dashboard.forms.drafts import DismissForm, ResolveForm
-from dashboard.models import Change
+from dashboard.models import Change, Role
 from dashboard.reviews import Group
 from dashboard.views.pages import form_page, sent
 from registration.text import fold
@@ -119,7 +119,8 @@ def dismiss_change(request: HttpRequest, environment: str, number: int) -> HttpR
 @require_http_methods(["GET", "POST"])
 def resolve(request: HttpRequest, environment: str, number: int) -> HttpResponse:
     """What a conflict is about, side by side, and which value stays."""
-    change, form = drafts.change(request, environment, number), ResolveForm(sent(request))
+    change = drafts.change(request, environment, number, needs=Role.EDITOR)
+    form = ResolveForm(sent(request))
 
     def verb() -> None:
         chosen = form.cleaned_data
