@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -123,18 +122,14 @@ class Listing:
     query: Query
     page: "Page[RegisteredApplication]"
     rows: list[Row]
-    within: "QuerySet[RegisteredApplication]"
+    counts: dict[str, int]
+    """Of all that the list is about, whatever its filters: how many are active and deserve a look; and what else was
+    counted with them."""
 
     @property
     def ticks(self) -> bool:
         """Whether rows have boxes: somebody who edits can do several at once."""
         return any(row.may_edit for row in self.rows)
-
-    @cached_property
-    def health(self) -> dict[str, int]:
-        """Of all that the list is about, whatever its filters: how many are active and deserve a look."""
-        active = self.within.in_state(State.ACTIVE)  # type: ignore[attr-defined]
-        return counting.of_each(active=active, open=active.filter(all_channels=True), unused=unused(active))
 
     @property
     def choices(self) -> dict[str, list[tuple[str, str]]]:
@@ -165,16 +160,30 @@ def visible_applications(rights: Rights, environment: str) -> "QuerySet[Register
 
 
 def applications(
-    rights: Rights, environment: str, asked: QueryDict, *, within: "QuerySet[RegisteredApplication] | None" = None
+    rights: Rights,
+    environment: str,
+    asked: QueryDict,
+    *,
+    within: "QuerySet[RegisteredApplication] | None" = None,
+    **also: "QuerySet[Any]",
 ) -> Listing:
-    """One page of the applications of `within` (all that one may see), with a fixed number of queries."""
+    """One page of the applications of `within` (all that one may see), with a fixed number of queries.
+
+    The page's tabs are counted `also`, in the query that counts the list.
+    """
     query = Query.of(asked)
     found = visible_applications(rights, environment) if within is None else within
-    page = page_of(_sorted(_filtered(found, query), query.sort).select_related("programmer"), query.page)
+    active = found.in_state(State.ACTIVE)  # type: ignore[attr-defined]
+    asked_for = _filtered(found, query)
+    counts = counting.of_each(
+        asked_for=asked_for, active=active, open=active.filter(all_channels=True), unused=unused(active), **also
+    )
+    rows = _sorted(asked_for, query.sort).select_related("programmer")
+    page = page_of(rows, query.page, count=counts["asked_for"])
     shown = list(page.object_list)
     names = _channel_names(environment, shown)
     clients, statements = counting.clients(shown), _newest_statements(shown)
-    rows = [
+    listed = [
         Row(
             application=each,
             channels=[names.get(key, key) for key in each.channels],
@@ -187,7 +196,7 @@ def applications(
         )
         for each in shown
     ]
-    return Listing(query, page, rows, found)
+    return Listing(query, page, listed, counts)
 
 
 def chosen(rights: Rights, environment: str, asked: QueryDict) -> list[RegisteredApplication]:

@@ -36,8 +36,8 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def badge(tone: str, words: str) -> SafeString:
-    """A dot and a word: never the colour alone."""
-    return format_html('<span class="badge st-{}"><span class="dot" aria-hidden="true"></span>{}</span>', tone, words)
+    """A dot, which the stylesheet draws, and a word: never the colour alone."""
+    return format_html('<span class="badge st-{}">{}</span>', tone, words)
 
 
 @register.simple_tag

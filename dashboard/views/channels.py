@@ -80,8 +80,9 @@ def domains(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
 @require_GET
 def applications(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
     channel = permissions.channel(request, environment, cid)
-    found = lists.applications(permissions.of_request(request), environment, request.GET, within=_covering(channel))
-    context = {"listing": found, **_frame(request, channel, "applications")}
+    rights, tabs = permissions.of_request(request), _tabs(channel)
+    listing = lists.applications(rights, environment, request.GET, within=_covering(channel), **tabs)
+    context = {"listing": listing, **_frame(request, channel, "applications", counts=listing.counts)}
     return render(request, "dashboard/channels/applications.html", context)
 
 
@@ -205,20 +206,24 @@ def _certificates(channel: Channel) -> "QuerySet[Certificate]":
     return Certificate.objects.live().filter(Q(channel=channel) | Q(channel=None, programmer=channel.programmer_id))
 
 
-def _frame(request: HttpRequest, channel: Channel, tab: str) -> dict[str, Any]:
+def _tabs(channel: Channel) -> dict[str, "QuerySet[Any]"]:
+    return {
+        "domains": Domain.objects.live().filter(channel=channel),
+        "applications": _covering(channel),
+        "schemes": _schemes(channel),
+        "certificates": _certificates(channel),
+        "analytics": AnalyticsConfiguration.objects.live().filter(channel=channel),
+    }
+
+
+def _frame(request: HttpRequest, channel: Channel, tab: str, *, counts: dict[str, int] | None = None) -> dict[str, Any]:
     rights = permissions.of_request(request)
     return {
         "channel": channel,
         "programmer": channel.programmer,
         "tab": tab,
         "crumbs": crumbs.of_programmer(channel.programmer),
-        "counts": counting.of_each(
-            domains=Domain.objects.live().filter(channel=channel),
-            applications=_covering(channel),
-            schemes=_schemes(channel),
-            certificates=_certificates(channel),
-            analytics=AnalyticsConfiguration.objects.live().filter(channel=channel),
-        ),
+        "counts": counts or counting.of_each(**_tabs(channel)),
         "is_editor": rights.may(Role.EDITOR, channel.environment, channel.programmer.public_id),
         "is_tam": rights.may(Role.TAM, channel.environment, channel.programmer.public_id),
         "may_copy": bool(rights.elsewhere(channel.environment, channel.programmer.public_id)),

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -52,8 +52,9 @@ def channels(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
 def applications(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     programmer = permissions.programmer(request, environment, pid)
     within = RegisteredApplication.objects.live().filter(programmer=programmer)
-    listing = lists.applications(permissions.of_request(request), environment, request.GET, within=within)
-    context = {"listing": listing, **_frame(request, programmer, "applications")}
+    rights, tabs = permissions.of_request(request), _tabs(programmer)
+    listing = lists.applications(rights, environment, request.GET, within=within, **tabs)
+    context = {"listing": listing, **_frame(request, programmer, "applications", counts=listing.counts)}
     return render(request, "dashboard/programmers/applications.html", context)
 
 
@@ -171,18 +172,24 @@ def _number(of: Any) -> Coalesce:
     return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 
-def _frame(request: HttpRequest, programmer: Programmer, tab: str) -> dict[str, object]:
+def _tabs(programmer: Programmer) -> dict[str, "QuerySet[Any]"]:
+    return {
+        "channels": Channel.objects.live().filter(programmer=programmer),
+        "applications": RegisteredApplication.objects.live().filter(programmer=programmer),
+        "schemes": CustomScheme.objects.live().filter(programmer=programmer),
+        "certificates": Certificate.objects.live().filter(programmer=programmer),
+    }
+
+
+def _frame(
+    request: HttpRequest, programmer: Programmer, tab: str, *, counts: dict[str, int] | None = None
+) -> dict[str, object]:
     rights = permissions.of_request(request)
     return {
         "programmer": programmer,
         "tab": tab,
         "crumbs": crumbs.programmers(programmer.environment),
-        "counts": counting.of_each(
-            channels=Channel.objects.live().filter(programmer=programmer),
-            applications=RegisteredApplication.objects.live().filter(programmer=programmer),
-            schemes=CustomScheme.objects.live().filter(programmer=programmer),
-            certificates=Certificate.objects.live().filter(programmer=programmer),
-        ),
+        "counts": counts or counting.of_each(**_tabs(programmer)),
         "is_editor": rights.may(Role.EDITOR, programmer.environment, programmer.public_id),
         "is_tam": rights.may(Role.TAM, programmer.environment, programmer.public_id),
         "may_remove": rights.everywhere(Role.TAM, programmer.environment),
