@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 
-from dashboard.models import Approval, Change, ChangeSet, EnvironmentSettings
+from dashboard import permissions
+from dashboard.models import Approval, Change, ChangeSet, EnvironmentSettings, Role
 from oauth.audit import Actor, Door
 from oauth.problems import Invalid
 
@@ -65,8 +66,14 @@ def standing(change_set: ChangeSet, changes: Iterable[Change], *, version: int, 
         needed=True,
         submitted=submitted,
         void=not submitted and (change_set.submitted_at is not None or bool(given)),
-        approvals=tuple(each for each in given if submitted and each.digest == now),
+        approvals=tuple(each for each in given if submitted and each.digest == now and _still_may(each, change_set)),
     )
+
+
+def _still_may(approval: Approval, change_set: ChangeSet) -> bool:
+    """Whoever lost the role since does not count any more."""
+    rights = permissions.of_actor(Actor(approval.by_key, approval.by_name, Door.PAGE))
+    return rights.may(Role.EDITOR, change_set.environment, change_set.programmer)
 
 
 def demand(change_set: ChangeSet, *, version: int, by: Actor) -> None:

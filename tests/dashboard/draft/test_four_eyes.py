@@ -152,6 +152,13 @@ def test_a_later_stage_makes_it_void(draft, alice, elias, approve, push, stage, 
     assert push(alice) == 302
 
 
+def test_an_approval_by_somebody_who_lost_the_role_since_does_not_count(draft, alice, elias, approve, push):
+    changes.submit(draft, by=actor(alice))
+    approve(elias, draft)
+    elias.memberships.all().delete()
+    assert push(alice) == 422
+
+
 def test_going_back_to_what_was_approved_is_approved(draft, alice, elias, approve, push, stage):
     changes.submit(draft, by=actor(alice))
     approve(elias, draft)
