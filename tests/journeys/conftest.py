@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from config.demo import served
+from tests.journeys.listening import Chromium
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -33,8 +34,17 @@ def chromium():
         pytest.fail("Install Chromium (on Debian: apt-get install chromium).")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield browser
+        yield Chromium(browser)
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_complaints(chromium):
+    """Whatever test opened the page: nothing that the policy refuses, no error of a script, no third party."""
+    yield
+    complaints = list(dict.fromkeys(chromium.complaints))
+    chromium.complaints.clear()
+    assert not complaints, "\n".join(complaints)
 
 
 @pytest.fixture(scope="session")
@@ -55,22 +65,17 @@ def sessions(chromium, site):
 
 
 @pytest.fixture
-def visit(chromium, site, sessions):
-    """`visit("editor", javascript=False)` gives a page of that person's own browser; complaints fail the test."""
-    opened, complaints = [], []
+def visit(chromium, site, sessions, _no_complaints):
+    """`visit("editor", javascript=False)` gives a page of that person's own browser."""
+    opened = []
 
     def open_page(person=None, **options):
         options = {"java_script_enabled": options.pop("javascript", True), "reduced_motion": "reduce", **options}
         state = sessions[person] if person else None
         context = chromium.new_context(base_url=site, storage_state=state, **options)
         opened.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
+        return context.new_page()
 
     yield open_page
     for context in opened:
         context.close()
-    # The browser also complains of every 4xx that it is given; those the tests ask for themselves.
-    assert [text for text in complaints if "Failed to load resource" not in text] == []

@@ -7,6 +7,7 @@ START = ("/release-production/", "/people/", "/audit/")
 _IDS = (
     (re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}(?=/|$)"), "/{uuid}"),
     (re.compile(r"/[0-9a-f]{64}(?=/|$)"), "/{sha256}"),
+    (re.compile(r"/help/errors/[^/]+/"), "/help/errors/{code}/"),
     (re.compile(r"^/[a-z]+-(staging|production)/"), "/{environment}/"),
     (re.compile(r"/\d+(?=/|$)"), "/{n}"),
     (re.compile(r"/programmers/(?!new/)[^/]+/"), "/programmers/{pid}/"),

@@ -1,18 +1,9 @@
 """Every page that a person can reach, by an accessibility engine with no rule disabled, in light and in dark."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.journeys.axe import problems_in_both_schemes
 from tests.journeys.crawl import pages, shape
-
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
-
-
-def problems(page, where):
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{where}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
 
 
 @pytest.mark.parametrize("person", ["viewer", "admin"])
@@ -21,9 +12,7 @@ def test_every_page_is_accessible_in_light_and_dark_and_fits_a_phone(visit, pers
     for path, response in list(pages(page)):
         assert response.status == 200, path
         page.goto(path)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found += problems(page, f"{path} {scheme}")
+        found += problems_in_both_schemes(page, path)
         page.set_viewport_size({"width": 320, "height": 640})
         wide = page.evaluate("document.documentElement.scrollWidth")
         found += [f"{path}: {wide} px wide at 320"] if wide > 320 else []
@@ -39,6 +28,4 @@ def test_every_page_is_accessible_in_light_and_dark_and_fits_a_phone(visit, pers
 def test_pages_without_a_session_are_accessible_too(visit, path):
     page = visit()
     page.goto(path)
-    found = problems(page, path)
-    page.emulate_media(color_scheme="dark")
-    assert found + problems(page, f"{path} dark") == []
+    assert problems_in_both_schemes(page, path) == []

@@ -1,6 +1,6 @@
 """Choosing among many: the channels of a form, the rows of a list, and what a copy takes along."""
 
-from tests.journeys.test_accessibility import problems
+from tests.journeys.axe import problems
 
 EMBER = "/release-production/programmers/ember/applications/new/"
 

@@ -4,7 +4,7 @@ import pytest
 
 from config.demo import served
 from tests import company
-from tests.journeys.test_accessibility import problems
+from tests.journeys.axe import problems
 
 
 @pytest.fixture

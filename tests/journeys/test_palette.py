@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.journeys.test_accessibility import problems
+from tests.journeys.axe import problems
 
 START = "/release-production/channels/"
 

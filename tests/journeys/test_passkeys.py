@@ -7,8 +7,8 @@ import time
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
+from tests.journeys.axe import problems
 from tests.journeys.conftest import PASSWORD
-from tests.journeys.test_accessibility import problems
 
 ACCOUNT = {"login": "viewer@demo.example", "password": PASSWORD}
 

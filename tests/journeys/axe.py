@@ -1,0 +1,27 @@
+"""The accessibility engine, with no rule disabled."""
+
+from pathlib import Path
+
+import axe_playwright_python
+
+SOURCE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+OPTIONS = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],  # what passed is long, and nobody reads it
+}
+
+
+def problems(page, where):
+    """One line for every element that breaks a rule in what the page shows now."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(SOURCE)
+    found = page.evaluate("async options => (await axe.run(options)).violations", OPTIONS)
+    return [f"{where}: {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+
+def problems_in_both_schemes(page, where):
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found += problems(page, f"{where} in {scheme}")
+    return found
