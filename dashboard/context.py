@@ -82,7 +82,7 @@ class Shell:
         programmers = Programmer.objects.live().filter(environment=environment)
         channels = Channel.objects.live().filter(environment=environment)
         applications = RegisteredApplication.objects.live().filter(environment=environment)
-        requests = RevocationRequest.objects.filter(environment=environment, outcome=None)
+        requests = RevocationRequest.objects.waiting().filter(environment=environment)
         if visible is not None:
             programmers = programmers.filter(id_key__in=visible)
             channels = channels.filter(programmer__id_key__in=visible)

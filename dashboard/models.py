@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -58,6 +60,12 @@ class Invitation(models.Model):
         return self.email
 
 
+class RevocationRequestQuerySet(models.QuerySet["RevocationRequest"]):
+    def waiting(self) -> Self:
+        """Those that nobody decided, about what is still there: a removed application has nothing left to revoke."""
+        return self.filter(outcome=None, application__removed_in=None)
+
+
 class RevocationRequest(models.Model):
     """An editor asks a TAM to revoke an application. At most one is open for each."""
 
@@ -76,6 +84,8 @@ class RevocationRequest(models.Model):
     outcome_reason = models.TextField(blank=True)
     decided_by_name = models.CharField(max_length=255, blank=True)
     decided_at = models.DateTimeField(null=True)
+
+    objects = RevocationRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -131,7 +131,7 @@ def _requests(rights: Rights, environment: str) -> list[Item]:
     """What editors ask TAMs to revoke."""
     if not rights.anywhere(Role.TAM):
         return []
-    found = RevocationRequest.objects.filter(environment=environment, outcome=None).select_related("application")
+    found = RevocationRequest.objects.waiting().filter(environment=environment).select_related("application")
     visible = rights.programmers(environment)
     if visible is not None:
         mine = [each for each in visible if rights.may(Role.TAM, environment, each)]

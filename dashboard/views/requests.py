@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dashboard import crumbs, lists, permissions, revocations
 from dashboard.forms.base import ReasonForm, VerbForm
-from dashboard.models import RevocationRequest, Role
+from dashboard.models import RevocationRequest, RevocationRequestQuerySet, Role
 from dashboard.permissions import Rights
 from dashboard.views.pages import form_page, sent
 from dashboard.views.states import Wording, state_page
@@ -92,18 +91,18 @@ def decline(request: HttpRequest, environment: str, number: int) -> HttpResponse
     )
 
 
-def visible_requests(rights: Rights, environment: str) -> "QuerySet[RevocationRequest]":
+def visible_requests(rights: Rights, environment: str) -> RevocationRequestQuerySet:
     found = RevocationRequest.objects.filter(environment=environment).select_related("application__programmer")
     visible = rights.programmers(environment)
     return found if visible is None else found.filter(application__programmer__id_key__in=visible)
 
 
-def open_requests(rights: Rights, environment: str) -> "QuerySet[RevocationRequest]":
+def open_requests(rights: Rights, environment: str) -> RevocationRequestQuerySet:
     """The queue, oldest first."""
-    return visible_requests(rights, environment).filter(outcome=None).order_by("at", "pk")
+    return visible_requests(rights, environment).waiting().order_by("at", "pk")
 
 
-def _marked(found: "QuerySet[RevocationRequest]", rights: Rights, me: str) -> list[dict[str, object]]:
+def _marked(found: RevocationRequestQuerySet, rights: Rights, me: str) -> list[dict[str, object]]:
     return [
         {
             "request": asked,

@@ -1,5 +1,6 @@
 import pytest
 
+from dashboard.changes import Edit
 from dashboard.models import RevocationRequest
 from oauth.models import AuditEntry
 from registration import applications
@@ -151,6 +152,19 @@ def test_a_stranger_finds_no_request(as_, alice, charlie, live, url):
     at = f"{PLACE}/revocation-requests/{RevocationRequest.objects.get().pk}/"
     assert as_(charlie).post(f"{at}decline/", {"reason": "No"}).status_code == 404
     assert "Leaked" not in as_(charlie).get(f"{PLACE}/revocation-requests/").content.decode()
+
+
+def test_what_was_removed_waits_for_nobody(as_, alice, tom, live, url):
+    as_(alice).post(url("request-revocation/"), {"reason": "Leaked on a forum"})
+    asked = RevocationRequest.objects.get()
+    factories.pushed(Edit("application", None, str(live.software_id)), of="aurora")
+    for page in ("", "revocation-requests/"):
+        shown = as_(tom).get(f"{PLACE}/{page}").content.decode()
+        assert "Leaked on a forum" not in shown
+        assert '<span class="n hot">' not in shown
+    as_(tom).post(f"{PLACE}/revocation-requests/{asked.pk}/decline/", {"reason": "It is gone"})
+    decided = as_(tom).get(f"{PLACE}/revocation-requests/").content.decode()
+    assert f"{PLACE}/changes/entities/application/{live.software_id}/history/" in decided
 
 
 def test_the_history_merges_pushes_and_states(as_, alice, tom, live, url):
