@@ -1,11 +1,12 @@
 """From a page in one environment to the same thing in another, or to the nearest that is there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from dashboard.models import Role
 from dashboard.permissions import Rights
 from oauth.environments import Environment
 from registration.models import Channel, Programmer, RegisteredApplication
@@ -29,7 +30,18 @@ _OF_A_CHANNEL = {
     "channel-analytics",
 }
 _OF_AN_APPLICATION = {"application", "application-statements", "application-clients", "application-history"}
-_OF_NONE = {"home", "programmers", "channels", "applications", "requests", "changes"}
+_OF_NONE = {"home", "programmers", "channels", "applications", "requests", "changes", "draft"}
+_OF_ADMINS = {"keys", "environment-settings"}
+_NEAREST = {
+    "programmer-new": "programmers",
+    "entity-history": "changes",
+    "version": "changes",
+    "changes": "changes",
+    "applications": "applications",
+    "request": "requests",
+    "draft": "draft",
+    "key": "keys",
+}
 
 
 @dataclass(frozen=True)
@@ -51,17 +63,12 @@ def to(environment: str, rights: Rights, path: str) -> Landing:
     if "software_id" in found:
         return _application(environment, rights, name, found)
     if "cid" in found:
-        return _channel(environment, rights, name, found["cid"])
-    if "pid" in found and not name.startswith("version"):
+        return _channel(environment, rights, name, found)
+    if "pid" in found and not name.startswith(("version", "draft")):
         return _programmer(environment, rights, name, found["pid"])
-    found_in = {
-        "programmer-new": "programmers",
-        "entity-history": "changes",
-        "applications-copy": "applications",
-        "applications-close": "applications",
-    }
-    nearest = "changes" if name.startswith(("version", "changes-")) else found_in.get(name, name)
-    return Landing(nearest if nearest in _OF_NONE else "home", (environment,))
+    nearest = next((there for start, there in _NEAREST.items() if name.startswith(start)), name)
+    open_to_me = nearest in _OF_NONE or (nearest in _OF_ADMINS and rights.everywhere(Role.ADMIN, environment))
+    return Landing(nearest if open_to_me else "home", (environment,))
 
 
 def _application(environment: str, rights: Rights, name: str, found: dict[str, Any]) -> Landing:
@@ -76,19 +83,20 @@ def _application(environment: str, rights: Rights, name: str, found: dict[str, A
     )
     if here is None or not rights.role(environment, left.programmer_public_id):
         landing = _programmer(environment, rights, "programmer-applications", left.programmer.public_id)
-        return Landing(landing.name, landing.arguments, landing.note or _missing(f"{left}", environment))
+        return replace(landing, note=landing.note or _missing(f"{left}", environment))
     return Landing(name if name in _OF_AN_APPLICATION else "application", (environment, here.software_id))
 
 
-def _channel(environment: str, rights: Rights, name: str, public_id: str) -> Landing:
-    here = (
-        Channel.objects.live()
-        .filter(environment=environment, id_key=fold(public_id))
-        .select_related("programmer")
-        .first()
-    )
+def _channel(environment: str, rights: Rights, name: str, found: dict[str, Any]) -> Landing:
+    same = Channel.objects.live().filter(id_key=fold(found["cid"])).select_related("programmer")
+    here = same.filter(environment=environment).first()
     if here is None or not rights.role(environment, here.programmer.public_id):
-        return Landing("channels", (environment,), _missing(_("The channel %s") % public_id, environment))
+        note = _missing(_("The channel %s") % found["cid"], environment)
+        left = same.filter(environment=found["environment"]).first()
+        if left is None or not rights.role(left.environment, left.programmer.public_id):
+            return Landing("channels", (environment,), note)
+        landing = _programmer(environment, rights, "programmer-channels", left.programmer.public_id)
+        return replace(landing, note=landing.note or note)
     nearest = {
         "domain": "channel-domains",
         "channel-scheme": "channel-schemes",

@@ -49,17 +49,30 @@ def test_switching_goes_to_the_same_thing_there(as_, alice, live, url):
         (f"{PLACE}/programmers/aurora/schemes/", "/prequal-staging/programmers/aurora/schemes/"),
         (f"{PLACE}/applications/", "/prequal-staging/applications/"),
         (f"{PLACE}/changes/aurora/1/", "/prequal-staging/changes/"),
+        (f"{PLACE}/changes/compare/", "/prequal-staging/changes/"),
+        (f"{PLACE}/applications/close/", "/prequal-staging/applications/"),
+        (f"{PLACE}/programmers/new/", "/prequal-staging/programmers/"),
+        (f"{PLACE}/revocation-requests/7/decline/", "/prequal-staging/revocation-requests/"),
+        (f"{PLACE}/draft/", "/prequal-staging/draft/"),
+        (f"{PLACE}/draft/aurora/push/", "/prequal-staging/draft/"),
+        (f"{PLACE}/keys/", "/prequal-staging/"),
         ("/audit/", "/prequal-staging/"),
         ("https://elsewhere.example/", "/prequal-staging/"),
     ):
         assert as_(alice).get("/prequal-staging/switch/", {"from": path})["Location"] == landing, path
 
 
+def test_an_admin_stays_at_the_keys_and_the_settings(as_, ada, db):
+    for path, landing in (("keys/", "keys/"), ("keys/token/next/", "keys/"), ("settings/", "settings/")):
+        answer = as_(ada).get("/prequal-staging/switch/", {"from": f"{PLACE}/{path}"})
+        assert answer["Location"] == f"/prequal-staging/{landing}"
+
+
 def test_what_is_not_there_leads_to_the_nearest_parent_and_says_so(as_, alice, live, url):
     factories.programmer("aurora", environment="prequal-staging")
     for path, landing in (
         (url(), "/prequal-staging/programmers/aurora/applications/"),
-        (f"{PLACE}/channels/aurora-one/", "/prequal-staging/channels/"),
+        (f"{PLACE}/channels/aurora-one/", "/prequal-staging/programmers/aurora/channels/"),
     ):
         page = as_(alice).get("/prequal-staging/switch/", {"from": path}, follow=True)
         assert page.redirect_chain[-1][0] == landing
