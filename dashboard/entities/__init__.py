@@ -3,6 +3,7 @@
 A push is the only caller of `create`, `update` and `remove`; forms and pages ask the rest through the functions here.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from dashboard.entities.analytics import AnalyticsRules
@@ -25,6 +26,7 @@ from dashboard.entities.channels import ChannelRules
 from dashboard.entities.domains import DomainRules
 from dashboard.entities.programmers import ProgrammerRules
 from dashboard.entities.schemes import SchemeRules
+from dashboard.models import Change
 from oauth.problems import Invalid
 from registration.text import fold
 
@@ -65,14 +67,18 @@ def live(environment: str, kind: str, key: str) -> Properties | None:
     return RULES[Kind(kind)].live(environment, key)
 
 
-def notes(*, environment: str, programmer: str, kind: str, properties: dict[str, Any]) -> list[str]:
+def notes(
+    *, environment: str, programmer: str, kind: str, properties: dict[str, Any], beside: Iterable[Change] = ()
+) -> list[str]:
     """What a form points out about a new entity without refusing it, such as a redundant subdomain.
 
-    Properties that are wrong have no notes.
+    `beside` are the changes that it is staged with. Properties that are wrong have no notes.
     """
     rules = RULES[Kind(kind)]
     try:
         cleaned = rules.clean(rules.complete(properties, programmer=fold(programmer)))
     except Invalid:
         return []
-    return rules.notes(cleaned, view=View(environment, fold(programmer), {}))
+    mine = (each for each in beside if each.programmer == fold(programmer) and each.kind in Kind.values)
+    laid = {(Kind(each.kind), each.key): each for each in mine}
+    return rules.notes(cleaned, view=View(environment, fold(programmer), laid))

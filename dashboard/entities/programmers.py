@@ -76,7 +76,10 @@ class ProgrammerRules(Rules):
         return [(Kind.CERTIFICATE, each, None) for each in owned]
 
     def notes(self, properties: Properties, *, view: View) -> list[str]:
-        elsewhere = Programmer.objects.live().filter(id_key=fold(properties.get("public_id") or ""))
+        key = fold(properties.get("public_id") or "")
+        if view.is_taken(Kind.PROGRAMMER, key):
+            return []  # it is refused: nothing is left to think twice about
+        elsewhere = Programmer.objects.live().filter(id_key=key)
         found = elsewhere.exclude(environment=view.environment).order_by("pk")
         return [
             f"The same company as {row.display_name} in {Environment(row.environment).label}, with the same members."

@@ -83,7 +83,13 @@ def points_out(
     """What is worth a second thought before it is added, such as a redundant subdomain; said once."""
     if request.method != "POST" or "anyway" in request.POST or not form.is_valid():
         return []
-    return entities.notes(environment=environment, programmer=programmer, kind=kind, properties=properties())
+    return entities.notes(
+        environment=environment,
+        programmer=programmer,
+        kind=kind,
+        properties=properties(),
+        beside=drafts.of_request(request, environment).changes,
+    )
 
 
 def came_through(clients: counting.Clients) -> str:

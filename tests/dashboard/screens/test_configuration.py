@@ -31,6 +31,7 @@ def test_a_programmer_known_elsewhere_is_said_to_be_the_same_company_before_it_i
 
 
 def test_an_id_that_is_taken_or_ill_formed_is_refused_at_its_field(as_, tess, live):
+    factories.programmer("aurora", environment="prequal-staging")
     for public_id in ("aurora", "a b", "new", ""):
         page = as_(tess).post(f"{PLACE}/programmers/new/", {"public_id": public_id, "display_name": "X"})
         assert page.status_code == 422, public_id
@@ -121,6 +122,8 @@ def test_a_channel_that_an_application_names_stays_and_the_page_lists_it(as_, al
 def test_a_domain_is_added_and_a_redundant_one_is_pointed_out_first(as_, alice, live):
     page = f"{PLACE}/channels/aurora-one/domains/new/"
     assert as_(alice).post(page, {"host": "www.aurora.example"}).status_code == 302
+    beside = as_(alice).post(page, {"host": "beta.www.aurora.example"})
+    assert "www.aurora.example is a domain of this channel and covers" in beside.content.decode()
     redundant = as_(alice).post(page, {"host": "beta.live.aurora.example"})
     assert redundant.status_code == 422
     assert "no need to add it." in redundant.content.decode()
