@@ -20,8 +20,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      if (!source.select) return;
-      source.select();
+      if (source.select) source.select();
+      else getSelection().selectAllChildren(source);
       document.execCommand("copy");
     }
     const use = button.querySelector("use");

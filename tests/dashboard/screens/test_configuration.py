@@ -178,6 +178,9 @@ def test_a_channels_scheme_is_its_own_and_its_programmers_is_inherited(as_, alic
     page = as_(alice).get(f"{PLACE}/channels/aurora-one/schemes/").content.decode()
     assert "Everywhere" in page
     assert "inherited" in page
+    made = CustomScheme.objects.get(label="Only here").scheme
+    assert f'id="scheme-{made}">{made}<' in page
+    assert f'data-copy="scheme-{made}" hidden aria-label="Copy scheme of Only here"' in page
 
 
 def test_a_scheme_is_labelled_retired_and_brought_back(as_, alice, victor, live):
