@@ -104,6 +104,15 @@ class Shell:
         """Whether the bar at the foot of the page tells of it: everywhere but where one reviews it."""
         return self.section != "draft" and len(self.draft) > 0
 
+    @property
+    def marks_draft(self) -> bool:
+        """Whether the page marks in place what I changed. Asked at its foot, after all of it."""
+        return drafts.is_marked(self._request)
+
+    @property
+    def hides_draft(self) -> bool:
+        return drafts.is_hidden(self._request)
+
     @cached_property
     def risks(self) -> list[str]:
         """What deserves a second look in it, the riskiest first."""

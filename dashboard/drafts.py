@@ -124,8 +124,18 @@ def forget(request: HttpRequest) -> None:
 
 def shown(request: HttpRequest, environment: str) -> Mine:
     """What pages mark: nothing where somebody asked for `?view=live`."""
+    request._marks_draft = True  # type: ignore[attr-defined]  # noqa: SLF001
+    return NOTHING if is_hidden(request) else of_request(request, environment)
+
+
+def is_hidden(request: HttpRequest) -> bool:
     name, value = LIVE_ONLY
-    return NOTHING if request.GET.get(name) == value else of_request(request, environment)
+    return request.GET.get(name) == value
+
+
+def is_marked(request: HttpRequest) -> bool:
+    """Whether the page so far asked what it had to mark."""
+    return hasattr(request, "_marks_draft")
 
 
 # --- Others ---

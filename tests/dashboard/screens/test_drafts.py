@@ -95,6 +95,16 @@ def test_the_bar_counts_per_environment(as_, alice, staged):
     assert "not live yet" not in text(as_(alice).get("/release-staging/"))
 
 
+def test_the_bar_leads_to_the_pages_without_the_draft_and_back(as_, alice, staged):
+    staged("channel", {"display_name": "Aurora First"}, "aurora-one", by=alice)
+    marked = text(as_(alice).get(f"{PLACE}/channels/?q=aurora"))
+    assert '<a href="?q=aurora&amp;view=live">Show only what is live</a>' in marked
+    hidden = text(as_(alice).get(f"{PLACE}/channels/?q=aurora&view=live"))
+    assert '<a href="?q=aurora">Mark them in the page</a>' in hidden
+    assert "Aurora First" not in hidden
+    assert "Show only what is live" not in text(as_(alice).get("/profile/"))
+
+
 def test_a_draft_costs_a_list_no_query_for_each_row(as_, alice, staged):
     browser = as_(alice)
 
