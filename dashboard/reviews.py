@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from dashboard import changes, fleet, places
+from dashboard import changes, fleet, permissions, places
 from dashboard.changes import approvals, diffs, values
 from dashboard.changes.approvals import Standing
 from dashboard.changes.conflicts import Difference
@@ -16,6 +16,7 @@ from dashboard.entities import ORDER, RULES, Kind, Operation, operation
 from dashboard.fleet import Effect
 from dashboard.models import Change, ChangeSet, Head, Role
 from dashboard.permissions import Rights
+from oauth.audit import Actor, Door
 from registration import scopes
 from registration.models import Programmer
 
@@ -104,6 +105,8 @@ def groups(found: Iterable[Change], *, environment: str, rights: Rights) -> list
     called = Programmer.objects.filter(environment=environment, id_key__in={change.programmer for change in known})
     names = dict(called.values_list("id_key", "display_name"))
     needed = bool(by_programmer) and approvals.is_needed(environment)
+    by_author = {change.change_set.author_key: change.change_set for change in listed}
+    authors = {key: _of_author(change_set) for key, change_set in by_author.items()}
     pages = places.pages(environment, (change for change in listed if change.before is not None))
     return [
         _group(
@@ -114,6 +117,7 @@ def groups(found: Iterable[Change], *, environment: str, rights: Rights) -> list
             version=versions.get(programmer, 0),
             needed=needed,
             rights=rights,
+            author=authors[rows[0].change_set.author_key],
         )
         for programmer, rows in by_programmer.items()
     ]
@@ -128,7 +132,8 @@ def name_of(environment: str, found: Sequence[Change]) -> str:
 
 def entry(change: Change) -> Entry:
     """One change by itself, with its conflicts."""
-    clashes = [_clash(each) for each in changes.foresee(change.change_set) if _about(each, change)]
+    found = changes.foresee(change.change_set, _of_author(change.change_set))
+    clashes = [_clash(each) for each in found if _about(each, change)]
     return Entry(diffs.of(change), clashes=clashes)
 
 
@@ -141,10 +146,11 @@ def _group(
     version: int,
     needed: bool,
     rights: Rights,
+    author: Rights,
 ) -> Group:
     change_set = rows[0].change_set
     sees = rights.role(change_set.environment, change_set.programmer) is not None
-    differences = changes.foresee(change_set) if sees else []
+    differences = changes.foresee(change_set, author) if sees else []
     entries = [
         Entry(
             diffs.of(row),
@@ -164,6 +170,11 @@ def _group(
         refusal="" if may else _("You may not change anything of this programmer any more. A TAM can take this over."),
         privileged=[row.label for row in rows if _is_privileged(row)],
     )
+
+
+def _of_author(change_set: ChangeSet) -> Rights:
+    """What whoever wrote a draft may do now, whoever reads it."""
+    return permissions.of_actor(Actor(change_set.author_key, change_set.author_name, Door.PAGE))
 
 
 def _rank(entry: Entry) -> tuple[int, int, str]:

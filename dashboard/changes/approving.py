@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from dashboard import permissions
 from dashboard.changes import approvals
 from dashboard.changes.drafts import Draft, lock, lock_mine
-from dashboard.changes.pushes import demand_all
+from dashboard.changes.permits import demand_all
 from dashboard.models import Approval, ChangeSet, Head
 from oauth import audit
 from oauth.audit import Actor, Event

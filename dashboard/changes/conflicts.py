@@ -38,18 +38,17 @@ class Conflict(Invalid):
 
 
 def settle(changes: dict[tuple[Kind, str], Change], view: View) -> list[Difference]:
-    """Drop what is so already, and tell what conflicts. Removals are asked again when their rows are locked."""
+    """Drop what is so already, and tell all that conflicts. Removals are asked again when their rows are locked."""
     settled = {place: _settle(change, view) for place, change in changes.items()}
     for place, (differences, is_so) in settled.items():
         if is_so and not differences:
             del changes[place]
-    found = [difference for differences, _ in settled.values() for difference in differences]
-    return found or [
-        difference
-        for change in changes.values()
-        if operation(change) is not Operation.REMOVE
-        for difference in _checked(change, view)
-    ]
+    found = {place: list(settled[place][0]) for place in changes}
+    for place, change in changes.items():
+        known = {difference.property for difference in found[place]}
+        if operation(change) is not Operation.REMOVE and "" not in known:
+            found[place] += [each for each in _checked(change, view) if each.property not in known]
+    return [difference for differences in found.values() for difference in differences]
 
 
 def strange(changes: Iterable[Change]) -> list[Difference]:

@@ -48,6 +48,11 @@ class Draft:
     def of(cls, change_set: ChangeSet) -> Self:
         return cls(change_set.environment, change_set.programmer, change_set.changes.order_by("pk"))
 
+    def preload(self) -> None:
+        """Read the live rows of everything that is touched, with one query for each kind."""
+        for kind in Kind:
+            self.view.preload(kind, [key for of, key in self.changes if of == kind])
+
     def lay(self, edit: Edit) -> None:
         """Lay an edit over what is here. Raises Invalid; the draft is then not to be kept."""
         kind = Kind(edit.kind)

@@ -16,13 +16,12 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from dashboard import permissions
-from dashboard.changes import approvals, conflicts, evidence
+from dashboard.changes import approvals, conflicts, evidence, permits
 from dashboard.changes.conflicts import Conflict
 from dashboard.changes.descriptions import describe_all
-from dashboard.changes.drafts import Draft, Edit, demand, demand_role, keep, lock, new_change_set, whose
+from dashboard.changes.drafts import Draft, Edit, demand_role, keep, lock, new_change_set, whose
 from dashboard.entities import ORDER, RULES, Kind, Operation, Place, operation
 from dashboard.models import Change, ChangeSet, Head
-from dashboard.permissions import Rights
 from oauth import audit
 from oauth.audit import Actor, Event
 from oauth.environments import Environment
@@ -111,14 +110,12 @@ def _push(
     draft: Draft, change_set: ChangeSet, *, head: Head, description: str, by: Actor, expires: Expiry
 ) -> ChangeSet:
     version = head.version + 1
-    preload(draft)
+    draft.preload()
     rights = permissions.of_actor(by)
-    _demand_roles(draft, rights)
-    if draft.strange:
-        raise Conflict(conflicts.strange(draft.strange))
-    if found := conflicts.settle(draft.changes, draft.view):
+    permits.demand_roles(draft, rights)
+    if found := [*conflicts.strange(draft.strange), *conflicts.settle(draft.changes, draft.view)]:
         raise Conflict(found)
-    _demand_permits(draft, rights)
+    permits.demand_permits(draft, rights)
     if not draft.changes:
         raise Invalid({"": ["Nothing would change. Everything is like this already."]})
     changes = sorted(draft.changes.values(), key=lambda change: (ORDER[Kind(change.kind)], change.key))
@@ -136,41 +133,6 @@ def _push(
     for application in made:
         _issue_first(application, expires=expires, by=by)
     return _finish(draft, changes, change_set, head=head, description=description, by=by)
-
-
-def preload(draft: Draft) -> None:
-    """Read the live rows of everything that a draft touches, with one query for each kind."""
-    for kind in Kind:
-        draft.view.preload(kind, [key for of, key in draft.changes if of == kind])
-
-
-def demand_all(draft: Draft, rights: Rights) -> None:
-    """Raises PermissionDenied or Invalid where somebody with these rights may not push all of a draft."""
-    preload(draft)
-    _demand_roles(draft, rights)
-    _demand_permits(draft, rights)
-
-
-def _demand_roles(draft: Draft, rights: Rights) -> None:
-    """The pusher's, whoever staged it: roles may have changed since. What goes with its parent is asked of that."""
-    for (kind, _), change in draft.changes.items():
-        parent = RULES[kind].parent(change.before) if change.before and change.after is None else None
-        if parent in draft.changes and draft.changes[parent].after is None:
-            continue
-        where = {"environment": draft.view.environment, "programmer": draft.view.programmer}
-        demand(rights, kind, operation(change), **where)
-
-
-def _demand_permits(draft: Draft, rights: Rights) -> None:
-    """What takes more than a role, such as a privileged scope: asked here, so that no way to it leads past."""
-    messages: dict[str, list[str]] = {}
-    for kind, key in draft.changes:
-        properties = draft.view.get(kind, key)
-        asked = RULES[kind].permit(rights, properties, key=key, view=draft.view) if properties is not None else {}
-        for name, group in asked.items():
-            messages.setdefault(name, []).extend(group)
-    if messages:
-        raise Invalid(messages)
 
 
 def _lock_rows(changes: list[Change], draft: Draft) -> dict[str, Any]:

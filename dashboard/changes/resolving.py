@@ -7,12 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from dashboard import permissions
-from dashboard.changes import conflicts, drafts
+from dashboard.changes import conflicts, drafts, permits
 from dashboard.changes.conflicts import Difference
 from dashboard.changes.drafts import Draft, Edit, lock_mine
-from dashboard.changes.pushes import preload
 from dashboard.entities import RULES, Kind, Operation, operation
 from dashboard.models import Change, ChangeSet, Role
+from dashboard.permissions import Rights
 from oauth.audit import Actor
 from oauth.problems import Invalid
 
@@ -22,13 +22,18 @@ _TOGETHER = frozenset({"all_channels", "channels"})
 _CANNOT_STAY = "This cannot be kept as it is. Edit it, or drop it."
 
 
-def foresee(change_set: ChangeSet) -> list[Difference]:
-    """What a push would find in the way now. Nothing is locked or written."""
+def foresee(change_set: ChangeSet, rights: Rights = permissions.NOBODY) -> list[Difference]:
+    """All that a push would find in the way now, and what its author's `rights` do not reach, each thing once.
+
+    Nothing is locked or written.
+    """
     draft = Draft.of(change_set)
-    preload(draft)
+    draft.preload()
     found = [*conflicts.strange(draft.strange), *conflicts.settle(draft.changes, draft.view)]
-    removed = [change for change in draft.changes.values() if change.after is None]
-    return found or conflicts.removals(removed, draft.view)
+    found += conflicts.removals((each for each in draft.changes.values() if each.after is None), draft.view)
+    told = {(each.kind, each.key, each.property) for each in found}
+    refused = permits.refusals(draft, rights)
+    return [*found, *(each for each in refused if (each.kind, each.key, each.property) not in told)]
 
 
 @transaction.atomic

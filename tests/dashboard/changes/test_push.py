@@ -154,6 +154,7 @@ def test_an_entity_gone_or_its_parent_gone_or_its_key_taken_is_a_conflict(aurora
         push(edit, by=alice)
     assert {(one.kind, one.key, one.property) for one in found.value.differences} == {
         ("channel", "two", ""),
+        ("domain", "two/two.aurora.example", "channel"),
         ("channel", "three", "public_id"),
     }
     changes.dismiss(edit.changes.get(key="two"), by=actor(alice))

@@ -224,6 +224,26 @@ def test_a_creation_that_lacks_a_property_of_this_release_is_a_conflict(aurora, 
     refused(alice)
 
 
+def test_everything_that_is_in_the_way_is_told_at_once(renamed, aurora, tom, alice, as_, url, stage):
+    """A value that somebody else changed, a name that is taken, an application in use, and what takes a TAM."""
+    stage("application", factories.application_properties("Kids"), by=alice)
+    stage("application", None, str(aurora.software_id), by=alice)
+    stage("domain", {"channel": "aurora-one", "host": "ok.aurora.example"}, by=alice)
+    factories.application("Kids")
+    client_of(aurora)
+    draft = draft_of(alice)
+    report = {"channel": "aurora-one", "tracking_server": "metrics.example", "report_suite_id": "suite"}
+    changes.stage(
+        environment="release-production", kind="analytics", programmer="aurora", properties=report, by=actor(tom)
+    )
+    Change.objects.filter(kind="analytics").update(change_set=draft)
+    shown = as_(alice).get(url("draft")).content.decode()
+    assert "4 changes cannot be pushed as they are" in shown
+    for words in ("Somebody else changed this", "Kids 6.1.0 exists", "It has clients.", "ask a TAM to make it"):
+        assert words in shown
+    assert "Conflict</" not in as_(tom).get(url("draft")).content.decode()
+
+
 def test_nobody_resolves_for_somebody_else(renamed, elias, choose, alice):
     assert choose(elias, renamed, "mine", "display_name") == 404
     with pytest.raises(PermissionDenied):
