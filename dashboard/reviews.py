@@ -123,11 +123,11 @@ def groups(found: Iterable[Change], *, environment: str, rights: Rights) -> list
     ]
 
 
-def name_of(environment: str, found: Sequence[Change]) -> str:
-    """What the programmer of these changes is called."""
+def name_of(environment: str, found: Sequence[Change], rights: Rights) -> str:
+    """What the programmer of these changes is called; whoever may not see it any more is told nothing new."""
     key = found[0].programmer
     names = Programmer.objects.filter(environment=environment, id_key=key).values_list("display_name", flat=True)
-    return names.first() or _own_name(found) or key
+    return (names.first() if rights.role(environment, key) else "") or _own_name(found) or key
 
 
 def entry(change: Change) -> Entry:

@@ -55,6 +55,7 @@ def push(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
 def submit(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     """Ask somebody else to approve it as it is now."""
     mine, form = _mine(request, environment, pid), VerbForm(sent(request))
+    name = reviews.name_of(environment, mine, permissions.of_request(request))
     verb = partial(changes.submit, mine[0].change_set, by=permissions.actor(request))
     if request.method == "POST" and form.carries_out(verb):
         messages.success(request, _("You asked for approval of this draft. Whoever may push it can approve it."))
@@ -64,7 +65,7 @@ def submit(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
         environment,
         "dashboard/form.html",
         form,
-        heading=_("Ask for approval of your draft of %s?") % reviews.name_of(environment, mine),
+        heading=_("Ask for approval of your draft of %s?") % name,
         lead=_("Whoever may push all of it can approve it as it is now. What you or others change then makes it void."),
         submit=_("Ask for approval"),
         back=reverse("draft", args=[environment]),
@@ -74,7 +75,8 @@ def submit(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def dismiss(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     mine = _mine(request, environment, pid)
-    return _dismiss(request, environment, mine, _("Dismiss your draft of %s?") % reviews.name_of(environment, mine))
+    name = reviews.name_of(environment, mine, permissions.of_request(request))
+    return _dismiss(request, environment, mine, _("Dismiss your draft of %s?") % name)
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,7 +111,7 @@ def dismiss_change(request: HttpRequest, environment: str, number: int) -> HttpR
         environment,
         "dashboard/draft/dismiss.html",
         form,
-        heading=_("Dismiss your change of %s?") % change.label,
+        heading=_("Dismiss your change of %s?") % change.called,
         entry=reviews.Entry(diffs.of(change)),
         inside=change.before is None,
         back=reverse("draft", args=[environment]),
@@ -139,7 +141,7 @@ def resolve(request: HttpRequest, environment: str, number: int) -> HttpResponse
         "dashboard/draft/resolve.html",
         form,
         entry=found,
-        heading=_("Conflicts of %s") % change.label,
+        heading=_("Conflicts of %s") % change.called,
         back=reverse("draft", args=[environment]),
     )
 
@@ -178,7 +180,7 @@ def _dismiss(request: HttpRequest, environment: str, found: list[Change], headin
         form,
         heading=heading,
         lead=words,
-        bullets=[("x", f"{values.kind_label(each.kind)} · {each.label}") for each in found[:_SHOWN_MOST]],
+        bullets=[("x", f"{values.kind_label(each.kind)} · {each.called}") for each in found[:_SHOWN_MOST]],
         submit=_("Dismiss changes"),
         keep=_("Keep my draft"),
         danger=True,

@@ -49,6 +49,14 @@ def test_whoever_was_put_out_does_not_read_what_is_live_in_a_conflict_of_the_dra
         assert "Conflict</" not in page.content.decode(), path
 
 
+def test_nor_what_the_programmer_is_called_now(put_out, alice, as_):
+    pushed(Edit("programmer", {"display_name": NOW}, "aurora"), of="aurora")
+    for path in ("", "aurora/push/", "aurora/submit/", "aurora/dismiss/"):
+        page = as_(alice).get(f"/{ENVIRONMENT}/draft/{path}").content.decode()
+        assert NOW not in page, path
+        assert "aurora" in page, path
+
+
 def test_nor_by_resolving_it(put_out, alice, as_):
     where = f"/{ENVIRONMENT}/draft/changes/{put_out.pk}/resolve/"
     answer = as_(alice).post(where, {"property": "display_name", "keep": "mine"})
