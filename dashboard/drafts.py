@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, F, OuterRef
 from django.http import Http404, HttpRequest
 
-from dashboard import permissions
+from dashboard import history, permissions
 from dashboard.entities import Kind, Operation, operation
 from dashboard.models import Change, ChangeSet, Role
 from dashboard.permissions import Rights
@@ -165,12 +165,12 @@ def of_others(request: HttpRequest, environment: str, programmer: str, kind: str
 
 
 def open_to(request: HttpRequest, environment: str) -> list[ChangeSet]:
-    """The drafts of others that I may read, newest asked for approval first; `number` says how many changes."""
+    """Drafts of others that I may read, newest asked for approval first: `number` of changes, and `whose` they are."""
     rights = permissions.of_request(request)
     found = (
         ChangeSet.objects.filter(environment=environment, state=ChangeSet.State.DRAFT)
         .exclude(author_key=permissions.actor(request).key)
-        .annotate(number=Count("changes"))
+        .annotate(number=Count("changes"), whose=history.called())
         .filter(number__gt=0)
         .order_by(F("submitted_at").desc(nulls_last=True), "author_name", "pk")
     )

@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,20 @@ from dashboard.entities import Kind
 from dashboard.models import Change, ChangeSet, Role
 from dashboard.permissions import Rights
 from oauth.models import AuditEntry
+from registration.models import Programmer
 from registration.text import fold
+
+
+def name_of(environment: str, programmer: str) -> str:
+    """What a programmer is called, or was when it was removed; its key where it never was here."""
+    names = Programmer.objects.filter(environment=environment, id_key=programmer)
+    return names.values_list("display_name", flat=True).first() or programmer
+
+
+def called() -> Coalesce:
+    """The same in a query: of rows that have an environment and a programmer's key."""
+    named = Programmer.objects.filter(environment=OuterRef("environment"), id_key=OuterRef("programmer"))
+    return Coalesce(Subquery(named.values("display_name")), F("programmer"), output_field=CharField())
 
 
 def pushes(rights: Rights, environment: str) -> "QuerySet[ChangeSet]":
@@ -24,12 +37,12 @@ def pushes(rights: Rights, environment: str) -> "QuerySet[ChangeSet]":
 
 
 def told(found: "QuerySet[ChangeSet]") -> "QuerySet[ChangeSet]":
-    """With what a line of the log says of each: `size`, what it undoes, and `undone`, the versions that undo it."""
+    """With what a line of the log says of each: `size`, `whose` it is, what it undoes, and `undone`, what undoes it."""
     changes = Change.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
     size = Coalesce(Subquery(changes.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
     undoing = ChangeSet.objects.filter(state=ChangeSet.State.PUSHED).order_by("version")
     undone = Prefetch("undone_by", queryset=undoing, to_attr="undone")
-    return found.annotate(size=size).select_related("undoes").prefetch_related(undone)
+    return found.annotate(size=size, whose=called()).select_related("undoes").prefetch_related(undone)
 
 
 def mentions(term: str) -> Q:
@@ -58,7 +71,7 @@ STATES = ("application", "statement", "client", "key")
 def state_entries(rights: Rights, environment: str) -> "QuerySet[AuditEntry]":
     """What happened outside of versions to the applications, statements, clients and keys that one may see here."""
     changed = reduce(or_, (Q(event__startswith=f"{word}:") for word in STATES))
-    return audit_entries(rights).filter(changed, environment=environment)
+    return audit_entries(rights).filter(changed, environment=environment).annotate(whose=called())
 
 
 def of_entity(rights: Rights, environment: str, kind: str, key: str) -> "tuple[QuerySet[Change], QuerySet[AuditEntry]]":

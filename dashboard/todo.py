@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboard import crumbs, expiries, lists
+from dashboard import crumbs, expiries, history, lists
 from dashboard.drafts import Mine
 from dashboard.models import Approval, Change, ChangeSet, RevocationRequest, Role
 from dashboard.permissions import Rights
@@ -58,7 +58,7 @@ def _my_draft(environment: str, mine: Mine) -> list[Item]:
             "Somebody pushed other values of %(n)s things that you change",
             len(overtaken),
         )
-        labels = ", ".join(change.label for change in overtaken[:_MOST])
+        labels = ", ".join(change.called for change in overtaken[:_MOST])
         found.insert(0, Item("bad", _("Conflict"), words % {"n": len(overtaken)}, url, labels))
     return found
 
@@ -108,7 +108,7 @@ def _approvals(rights: Rights, environment: str, key: str) -> list[Item]:
         ChangeSet.objects.filter(environment=environment, state=ChangeSet.State.DRAFT, submitted_at__isnull=False)
         .exclude(author_key=key)
         .filter(~Exists(approved))
-        .annotate(number=Count("changes"))
+        .annotate(number=Count("changes"), whose=history.called())
         .order_by("submitted_at", "pk")
     )
     visible = rights.programmers(environment)
@@ -119,7 +119,7 @@ def _approvals(rights: Rights, environment: str, key: str) -> list[Item]:
             "warn",
             _("Approval"),
             _("%(who)s asks you to approve changes of %(programmer)s")
-            % {"who": each.author_name, "programmer": each.programmer},
+            % {"who": each.author_name, "programmer": each.whose},
             reverse("draft-set", args=[environment, each.uuid]),
             ngettext("%(n)s change", "%(n)s changes", each.number) % {"n": each.number},
         )

@@ -28,7 +28,7 @@ def of_entity(request: HttpRequest, environment: str, kind: str, entity: str) ->
         "kind": values.kind_label(kind),
         "key": key,
         "label": latest.label,
-        "programmer": latest.programmer,
+        "programmer": history.name_of(environment, latest.programmer),
         "live": live,
         "crumbs": [Crumb(_("Changes log"), reverse("changes", args=[environment]))],
     }

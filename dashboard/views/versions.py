@@ -16,7 +16,6 @@ from dashboard.crumbs import Crumb
 from dashboard.forms.configuration import RemovalForm
 from dashboard.models import Change, ChangeSet, Head, Role
 from dashboard.views.pages import form_page, sent
-from registration.models import Programmer
 
 
 @require_GET
@@ -27,6 +26,7 @@ def version(request: HttpRequest, environment: str, pid: str, version: int) -> H
     head = permissions.configuration(request, environment, pid)
     context = {
         "pushed": pushed,
+        "name": _name(pushed.whose, version),  # type: ignore[attr-defined]
         "page": page,
         "changes": shown(environment, page),
         "newest": head.version,
@@ -45,7 +45,7 @@ def compare(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     page = lists.page_of(found, request.GET.get("page", "1"))
     context = {
         "head": head,
-        "programmer": name_of(environment, head.programmer),
+        "programmer": history.name_of(environment, head.programmer),
         "start": start,
         "end": end,
         "page": page,
@@ -64,18 +64,20 @@ def undo(request: HttpRequest, environment: str, pid: str, version: int) -> Http
         messages.success(request, _("Your draft undoes version %s. Push it to make that live.") % pushed.version)
         return redirect("draft", environment)
     plan = changes.plan(pushed, by=by)
+    name = _name(history.name_of(environment, pushed.programmer), version)
     context = {
         "pushed": pushed,
+        "name": name,
         "staged": [diffs.of(change) for change in plan.staged],
         "refused": [(diffs.of(change), why) for change, why in plan.refused],
-        "crumbs": [*_trail(environment), Crumb(_name(pushed), _url(pushed))],
+        "crumbs": [*_trail(environment), Crumb(name, _url(pushed))],
         "undone": pushed.undone_by.filter(state=ChangeSet.State.PUSHED).order_by("version"),
     }
     return form_page(request, form, "dashboard/changes/undo.html", **context)
 
 
-def _name(pushed: ChangeSet) -> str:
-    return _("%(programmer)s, version %(version)s") % {"programmer": pushed.programmer, "version": pushed.version}
+def _name(programmer: str, version: int) -> str:
+    return _("%(programmer)s, version %(version)s") % {"programmer": programmer, "version": version}
 
 
 def _url(pushed: ChangeSet) -> str:
@@ -87,12 +89,6 @@ def shown(environment: str, found: Any) -> list[tuple[Shown, str]]:
     listed: list[Change] = list(found)
     pages = places.pages(environment, listed)
     return [(diffs.of(change), pages.get((change.kind, change.key), "")) for change in listed]
-
-
-def name_of(environment: str, programmer: str) -> str:
-    """What a programmer is called, or was when it was removed."""
-    names = Programmer.objects.filter(environment=environment, id_key=programmer)
-    return names.values_list("display_name", flat=True).first() or programmer
 
 
 def _trail(environment: str) -> list[Crumb]:

@@ -28,7 +28,7 @@ def test_an_editor_reads_the_values_and_changes_nothing(draft, elias, as_, url):
     shown = as_(elias).get(url("draft-set", draft.uuid)).content.decode()
     assert "Quite secret" in shown
     assert url("draft-change-dismiss", draft.changes.get().pk) not in shown
-    assert "Alice has 1 change of aurora" in as_(elias).get(url("draft")).content.decode()
+    assert "Alice has 1 change of Aurora" in as_(elias).get(url("draft")).content.decode()
     assert url("draft-set", draft.uuid) in as_(elias).get(url("channel", "aurora-one")).content.decode()
 
 

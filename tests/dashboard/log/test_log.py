@@ -50,6 +50,13 @@ def test_each_filter_finds_what_it_says(as_, alice, named, asked, found):
     assert descriptions(as_(alice).get(LOG, asked)) == found
 
 
+def test_programmers_are_called_by_their_names(as_, alice, named):
+    page = body(as_(alice).get(LOG))
+    assert "<bdi>Aurora</bdi> 5" in page
+    assert "<h1>Aurora, version 5</h1>" in as_(alice).get(f"{LOG}aurora/5/").content.decode()
+    assert "Undo Aurora, version 5" in as_(alice).get(f"{LOG}aurora/5/undo/").content.decode()
+
+
 @pytest.mark.parametrize("asked", [{"kind": "nonsense"}, {"from": "yesterday"}, {"to": "0001-01-01"}, {"page": "x"}])
 def test_what_means_nothing_is_as_if_it_were_not_there(as_, alice, named, asked):
     response = as_(alice).get(LOG, asked)
