@@ -73,14 +73,14 @@ def _effects(change: Change) -> Iterator[Effect]:
         )
     elif change.kind == Kind.SCHEME and after.get("retired") is True:
         yield Effect(
-            _("The scheme %s is retired.") % change.label,
+            _("The scheme %s is retired.") % change.called,
             _("New registrations with a redirect URL of it are refused."),
             _keep(),
             Question(programmer=change.programmer, matches=(f"scheme:{change.key}",)),
         )
     elif change.kind == Kind.CHANNEL and removed:
         yield Effect(
-            _("The channel %s goes.") % change.label,
+            _("The channel %s goes.") % change.called,
             _("Requests for it are refused at the next one, for clients of applications that cover all channels."),
             _("Their other channels go on as before."),
             Question(programmer=change.programmer, all_channels=True),
@@ -177,9 +177,9 @@ def _risks(change: Change, users: Mapping[tuple[str, str], int]) -> Iterator[tup
         if number:
             yield 0, words % {"host": change.label, "number": number}
     elif change.kind == Kind.CHANNEL and doing is Operation.REMOVE:
-        yield 1, _("Removes the channel %s.") % change.label
+        yield 1, _("Removes the channel %s.") % change.called
     elif change.kind == Kind.SCHEME and after.get("retired") is True:
-        yield 4, _("Retires the scheme %s.") % change.label
+        yield 4, _("Retires the scheme %s.") % change.called
     elif change.kind == Kind.APPLICATION:
         yield from _risks_of_application(change, before, after, doing)
 

@@ -176,6 +176,12 @@ class Change(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.label}"
 
+    @property
+    def called(self) -> str:
+        """What people call the thing before this change, where it is there; `label` is what they will."""
+        was = self.before if isinstance(self.before, dict) else {}
+        return str(was.get("display_name") or (was.get("label") or self.key if "label" in was else self.label))
+
 
 class Approval(models.Model):
     """Somebody else's yes to a draft as it was: it holds for the digest of its changes and of the head's version."""

@@ -4,7 +4,6 @@ from dashboard.entities import Kind, Operation, operation
 from dashboard.models import Change
 
 _PROPERTY = {
-    "display_name": "the display name",
     "default_redirect_url": "the default redirect URL",
     "error_reporting": "error reporting",
     "label": "the label",
@@ -21,7 +20,7 @@ _SETS = ("channels", "platforms", "domains", "scopes")
 def describe(change: Change) -> str:
     """What a change does, in the words of the log: `Add application Aurora Kids 1.0.0`. It may be an unsaved one."""
     kind, doing = Kind(change.kind), operation(change)
-    thing = f"{kind.label.lower()} {change.label}"
+    thing = f"{kind.label.lower()} {change.called}"
     if kind is Kind.DOMAIN:
         thing += f" {'from' if doing is Operation.REMOVE else 'to'} channel {change.key.partition('/')[0]}"
     if kind is Kind.CERTIFICATE and change.key.startswith("c:"):
@@ -35,7 +34,11 @@ def describe(change: Change) -> str:
         return f"{'Use' if after.get('used_for_user_metadata') else 'Stop using'} {thing} to encrypt user metadata"
     if kind is Kind.SCHEME and list(after) == ["retired"]:
         return f"{'Retire' if after['retired'] else 'Bring back'} {thing}"
-    return f"Change {' and '.join(_PROPERTY.get(name, name) for name in sorted(after))} of {thing}"
+    renamed = f"Rename {thing} to {change.label}" if "display_name" in after else ""
+    changed = " and ".join(_PROPERTY.get(name, name) for name in sorted(after) if name != "display_name")
+    if renamed:
+        return f"{renamed} and change {changed}" if changed else renamed
+    return f"Change {changed} of {thing}"
 
 
 def describe_all(changes: list[Change]) -> str:

@@ -195,13 +195,26 @@ def test_a_draft_is_dismissed_whole_or_one_by_one_by_its_author(aurora, alice, t
     ("kind", "key", "properties", "words"),
     [
         ("channel", None, {"public_id": "two", "display_name": "Two"}, "Add channel Two"),
-        ("channel", "aurora-one", {"display_name": "One"}, "Change the display name of channel One"),
+        ("channel", "aurora-one", {"display_name": "One"}, "Rename channel Aurora One to One"),
+        (
+            "channel",
+            "aurora-one",
+            {"display_name": "One", "error_reporting": True},
+            "Rename channel Aurora One to One and change error reporting",
+        ),
+        ("channel", "aurora-one", {"error_reporting": True}, "Change error reporting of channel Aurora One"),
         ("domain", "aurora-one/live.aurora.example", None, "Remove domain live.aurora.example from channel aurora-one"),
         ("scheme", None, {"label": "Phones"}, "Add custom scheme Phones"),
     ],
 )
 def test_the_log_is_proposed_words(aurora, alice, staged, kind, key, properties, words):
     assert changes.describe(staged(kind, properties, key, by=alice).changes.get()) == words
+
+
+def test_what_is_renamed_and_then_removed_goes_by_the_name_that_is_live(aurora, alice, staged):
+    factories.channel("two", display_name="Two")
+    staged("channel", {"display_name": "Zwei"}, "two", by=alice)
+    assert changes.describe(staged("channel", None, "two", by=alice).changes.get(key="two")) == "Remove channel Two"
 
 
 def test_an_application_is_added_and_narrowed_in_words(aurora, alice, staged):

@@ -25,9 +25,17 @@ def test_the_review_groups_by_programmer_with_versions_and_a_proposal(aurora, te
     stage("channel", {"public_id": "two", "display_name": "Two"}, by=tess, of="borealis")
     shown = page(tess)
     assert "version 3 → 4" in shown
-    assert "Change the display name of channel One &amp; only" in shown
+    assert "Rename channel Aurora One to One &amp; only" in shown
     assert "Add channel Two" in shown
     assert shown.count("Push 1 change<") == 2
+
+
+def test_a_change_of_a_name_goes_by_the_one_that_is_live(aurora, alice, page, stage):
+    change = stage("channel", {"display_name": "Aurora One HD"}, "aurora-one", by=alice)
+    shown = page(alice)
+    assert "Rename channel Aurora One to Aurora One HD" in shown
+    assert "<strong>Channel</strong> · <bdi>Aurora One</bdi>" in shown
+    assert "Dismiss your change of Aurora One?" in page(alice, "draft-change-dismiss", change.pk)
 
 
 def test_each_change_shows_its_lines_with_what_differs_marked(aurora, alice, page, stage):
