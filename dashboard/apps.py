@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class DashboardConfig(AppConfig):
@@ -7,4 +8,6 @@ class DashboardConfig(AppConfig):
     name = "dashboard"
 
     def ready(self) -> None:
-        from dashboard import checks  # noqa: F401, PLC0415  (registers them)
+        from dashboard import checks, searching  # noqa: F401, PLC0415  (registers them)
+
+        connection_created.connect(searching.teach)

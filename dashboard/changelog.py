@@ -136,7 +136,7 @@ def choices(rights: Rights, environment: str) -> dict[str, list[tuple[str, str]]
 
 def _named(entity: str) -> Q:
     """By its key, or by what people call it."""
-    return Q(key=fold(entity)) | Q(label__icontains=entity)
+    return Q(key=fold(entity)) | Q(label__holds=entity)
 
 
 def _day(written: str) -> date | None:

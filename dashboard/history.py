@@ -47,8 +47,8 @@ def told(found: "QuerySet[ChangeSet]") -> "QuerySet[ChangeSet]":
 
 def mentions(term: str) -> Q:
     """Change sets whose description, pusher, programmer, or one of whose things holds the term."""
-    said = Q(description__icontains=term) | Q(pushed_by_name__icontains=term) | Q(programmer__contains=fold(term))
-    return said | Q(pk__in=Change.objects.filter(label__icontains=term).values("change_set"))
+    said = Q(description__holds=term) | Q(pushed_by_name__holds=term) | Q(programmer__contains=fold(term))
+    return said | Q(pk__in=Change.objects.filter(label__holds=term).values("change_set"))
 
 
 def audit_entries(rights: Rights) -> "QuerySet[AuditEntry]":
@@ -109,5 +109,5 @@ EVENTS = {
 
 def entry_mentions(term: str) -> Q:
     """Audit entries whose thing, actor, reason or programmer holds the term."""
-    said = Q(label__icontains=term) | Q(actor_name__icontains=term) | Q(reason__icontains=term)
+    said = Q(label__holds=term) | Q(actor_name__holds=term) | Q(reason__holds=term)
     return said | Q(programmer__contains=fold(term)) | Q(key=term)

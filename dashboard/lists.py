@@ -260,7 +260,7 @@ def _filtered(found: "QuerySet[RegisteredApplication]", query: Query) -> "QueryS
 def _says(term: str) -> Q:
     """A name, version or domain that holds the term, or the very software id or client id."""
     folded = fold(term)
-    says = Q(name_key__contains=folded) | Q(version__icontains=term)
+    says = Q(name_key__contains=folded) | Q(version__holds=term)
     says |= Q(_member(Kind.DOMAIN, value__contains=folded))
     says |= Q(pk__in=Client.objects.filter(client_id=term).values("application"))
     try:

@@ -107,7 +107,7 @@ def _all_terms(asked: Asked, says: Callable[[str], Q]) -> Q:
 
 
 def _applications(asked: Asked) -> list[Hit]:
-    says = _all_terms(asked, lambda term: Q(name_key__contains=term) | Q(version__icontains=term))
+    says = _all_terms(asked, lambda term: Q(name_key__contains=term) | Q(version__holds=term))
     number = _uuid(asked.q)
     if number:
         says |= Q(software_id=number)

@@ -80,6 +80,19 @@ def test_every_filter_that_holds_is_a_chip_that_takes_it_away(as_, alice, named)
     assert "Clear filters" not in body(as_(alice).get(LOG))
 
 
+@pytest.mark.parametrize("asked", [{"q": "ÉTÉ"}, {"q": "été"}, {"q": "chaîne"}, {"entity": "CHAÎNE"}])
+def test_letters_are_found_in_either_case(as_, alice, live, pushed, asked):
+    pushed(alice, Edit("channel", {"display_name": "Chaîne Une"}, "aurora-one"), said="Nom de l'été")
+    assert descriptions(as_(alice).get(LOG, asked)) == ["Nom de l'été"]
+
+
+def test_letters_of_reasons_are_found_in_either_case_too(as_, alice, tom, live):
+    applications.suspend(live, reason="Fuite à l'école", by=actor(tom))
+    for word, found in (("ÉCOLE", True), ("école", True), ("écale", False)):
+        told = as_(alice).get(LOG, {"states": "1", "q": word}).context["page"]
+        assert bool([each for each in told if each.entry]) is found
+
+
 def test_nothing_of_another_programmer_is_told_not_even_in_the_filters(as_, alice, charlie, named, borealis, pushed):
     pushed(charlie, Edit("channel", {"display_name": "North"}, "borealis-one"), of="borealis")
     page = body(as_(alice).get(LOG, {"states": "1"}))
