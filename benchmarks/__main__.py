@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NoReturn
 
-from benchmarks import databases, floors, load, machine, measuring, ours, report
+from benchmarks import databases, floors, load, machine, measuring, moving, ours, refusals, report
 from benchmarks.contenders import CHECK, HELLO, REGISTER, TOKEN, Contender
 from benchmarks.errors import CannotRun, WrongAnswer
 from benchmarks.measuring import Measured
@@ -25,6 +25,8 @@ _INSTALLED = _VAR / "installed"
 _FEW = 10_000
 _MOST_OF_A_PEER = 100_000
 _REVOCATIONS = 15
+_TURNS = 1_000
+_MOVED = 100_000
 _PEERS = ("node", "toolkit", "authlib")
 
 
@@ -70,7 +72,7 @@ def _measure(options: argparse.Namespace, folder: Path, stack: ExitStack) -> int
     large = stack.enter_context(ours.installation(folder / "large", "large"))
     filled = large.ask("fill", clients=options.clients, folder=str(large.folder))
     small = stack.enter_context(ours.installation(folder / "small", "small"))
-    small.ask("fill", clients=_FEW, folder=str(small.folder))
+    world = small.ask("fill", clients=_FEW, folder=str(small.folder))
 
     uri = filled["redirect_uri"]
     floor = stack.enter_context(floors.contender(folder / "floor"))
@@ -90,6 +92,10 @@ def _measure(options: argparse.Namespace, folder: Path, stack: ExitStack) -> int
         skipped |= measuring.in_turn(processes, rounds=options.rounds, seconds=options.seconds, paced=False)
     _say("revoking and reinstating …")
     revocations = large.ask("time_revocations", times=_REVOCATIONS)
+    _say("refusing …")
+    kinds = refusals.measure(small, few, redirect_uri=uri, turns=_TURNS)
+    _say(f"importing {_MOVED:,} clients of an old server …")
+    moved = moving.import_clients(small, few, software_id=world["software_id"], clients=_MOVED)
 
     print(f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {machine.describe()}.")
     print(f"{postgresql}, Python {sys.version.split()[0]}, {wrk}.")
@@ -102,6 +108,9 @@ def _measure(options: argparse.Namespace, folder: Path, stack: ExitStack) -> int
     )
     rows = [*tokens, *registrations, *processes[1:]]
     print(report.measurements(rows))
+    print(f"\nRefusals beside successes: one worker, one kept-open connection, {_TURNS:,} of each kind in turn.")
+    print(report.refusals(kinds))
+    print(f"\n{_MOVED:,} clients of an old server imported in {moved:.1f} s, each good for a token at once.")
     print("\n" + report.goals(_goals(tokens, registrations, processes, revocations, filled)))
     print("\nWhat else there is to know")
     for row in {member.contender.name: member.contender for member in rows}.values():

@@ -97,7 +97,7 @@ def contender(
     ) as server:
         credentials = [line.split() for line in (where.folder / "credentials").read_text().splitlines()]
         _check(server, *credentials[0])
-        tokens = [_token(server, *pair) for pair in credentials[:_TOKENS]]
+        tokens = [token_of(server, *pair) for pair in credentials[:_TOKENS]]
         bodies = [
             json.dumps({"software_statement": text, "redirect_uri": redirect_uri})
             for text in (where.folder / "statements").read_text().split()
@@ -131,7 +131,7 @@ def contender(
 
 def _check(server: Server, client_id: str, secret: str) -> None:
     """A right secret gets a token that the server finds good, a wrong one gets none, a forged token is found bad."""
-    token = _token(server, client_id, secret)
+    token = token_of(server, client_id, secret)
     answer = server.send("GET", "/o/client/validate", headers={"Authorization": f"Bearer {token}"})
     if expect(answer, 200, "software_id", "scopes").members["client_id"] != client_id:
         raise WrongAnswer(f"The token is of another client: {answer.text}")
@@ -142,7 +142,8 @@ def _check(server: Server, client_id: str, secret: str) -> None:
     expect(forged, 401, "code")
 
 
-def _token(server: Server, client_id: str, secret: str) -> str:
+def token_of(server: Server, client_id: str, secret: str) -> str:
+    """A new access token of the client. Raises WrongAnswer."""
     answer = server.send("POST", "/o/client/token", credentials_form(client_id, secret), _FORM)
     return str(
         expect(answer, 201, "id", "access_token", "created_at", "expires_in", "token_type").members["access_token"]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from benchmarks.measuring import Measured
+from benchmarks.refusals import SUCCESS, Kind
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,27 @@ def measurements(rows: Iterable[Measured]) -> str:
                 f"{row.cpu:,.0f}",
                 *((f"{paced.p50:.2f}", f"{paced.p99:.2f}", f"{paced.rate:,.0f}") if paced else ("", "", "")),
                 f"{row.memory / 2**20:.0f}",
+            )
+        )
+    return _table(lines, left=2)
+
+
+def refusals(kinds: Iterable[Kind]) -> str:
+    """Each kind's times, and how they compare with those of its endpoint's success."""
+    lines = [("", "", "status", "p50 ms", "p99 ms", "p50 / success", "p99 / success")]
+    success: Kind | None = None
+    for kind in kinds:
+        success = kind if kind.name == SUCCESS else success
+        assert success
+        lines.append(
+            (
+                kind.endpoint,
+                kind.name,
+                str(kind.status),
+                f"{kind.p50:.2f}",
+                f"{kind.p99:.2f}",
+                f"{kind.p50 / success.p50:.2f}",
+                f"{kind.p99 / success.p99:.2f}",
             )
         )
     return _table(lines, left=2)

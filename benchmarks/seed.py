@@ -1,4 +1,4 @@
-"""An installation's own process, with its settings: fills it with applications and clients, and times revocations.
+"""An installation's own process, with its settings: fills it with applications and clients, revokes, and times that.
 
 Run as `python -m benchmarks.seed`, it reads one JSON request a line and answers each with a line.
 """
@@ -38,7 +38,12 @@ def fill(*, clients: int, folder: str) -> dict[str, Any]:
     statements = list(SoftwareStatement.objects.exclude(application=rows["Alone"]).values_list("text", flat=True))
     Path(folder, "credentials").write_text("".join(f"{client_id} {secret}\n" for client_id, secret in credentials))
     Path(folder, "statements").write_text("\n".join(statements) + "\n")
-    return {"redirect_uri": f"https://{_HOST}/callback", "clients": clients, "of_many": many.clients.count()}
+    return {
+        "redirect_uri": f"https://{_HOST}/callback",
+        "clients": clients,
+        "of_many": many.clients.count(),
+        "software_id": str(rows["Alone"].software_id),
+    }
 
 
 def time_revocations(*, times: int) -> dict[str, list[float]]:
@@ -56,6 +61,17 @@ def time_revocations(*, times: int) -> dict[str, list[float]]:
             found.append((time.perf_counter() - started) * 1000)
             applications.reinstate(row, reason="measured", by=Actor.command())
     return took
+
+
+def revoke(*, client_id: str, statement: str) -> dict[str, Any]:
+    """Revoke one client, and the statement with this text."""
+    from oauth.audit import Actor  # noqa: PLC0415
+    from registration import clients, statements  # noqa: PLC0415
+    from registration.models import Client, SoftwareStatement  # noqa: PLC0415
+
+    clients.revoke(Client.objects.get(client_id=client_id), reason="measured", by=Actor.command())
+    statements.revoke(SoftwareStatement.objects.get(text=statement), reason="measured", by=Actor.command())
+    return {}
 
 
 def _programmer(names: list[str]) -> Any:
@@ -101,7 +117,7 @@ def _copy_clients(owners: list[int]) -> list[tuple[str, str]]:
     return kept
 
 
-_VERBS = {"fill": fill, "time_revocations": time_revocations}
+_VERBS = {"fill": fill, "time_revocations": time_revocations, "revoke": revoke}
 
 if __name__ == "__main__":
     django.setup()

@@ -141,6 +141,7 @@ BOM = "The body begins with a byte order mark. Send plain UTF-8."
 NOT_OBJECT = "The body must be a JSON object."
 NOT_JSON = "The body is not valid JSON."
 DEEP = "The JSON is nested too deeply."
+CROWDED = "The JSON has too many objects and arrays."
 DIGITS = "A number has too many digits."
 NAN = "NaN and Infinity are not JSON."
 TWICE = "A member was sent more than once."
@@ -150,9 +151,11 @@ EMPTY = "The body is empty. Send a JSON object."
 
 GOOD = b'"software_statement":"a.b.c"'
 HOSTILE_JSON = {
-    "5,000 arrays deep": (b'{"x":' + b"[" * 5000 + b"]" * 5000 + b"," + GOOD + b"}", DEEP),
-    "5,000 objects deep": (b'{"x":' * 5000 + b"1" + b"}" * 5000, DEEP),
-    "30,000 open brackets": (b"[" * 30_000, DEEP),
+    "5,000 arrays deep": (b'{"x":' + b"[" * 5000 + b"]" * 5000 + b"," + GOOD + b"}", CROWDED),
+    "5,000 objects deep": (b'{"x":' * 5000 + b"1" + b"}" * 5000, CROWDED),
+    "995 arrays deep": (b'{"x":' + b"[" * 995 + b"]" * 995 + b"," + GOOD + b"}", DEEP),
+    "1,000 objects beside each other": (b'{"x":[' + b"{}," * 1000 + b"1]," + GOOD + b"}", CROWDED),
+    "30,000 open brackets": (b"[" * 30_000, CROWDED),
     "33 deep": (b'{"x":' + b"[" * 32 + b"]" * 32 + b"}", DEEP),
     "6,000 digits": (b'{"x":' + b"9" * 6000 + b"}", DIGITS),
     "6,000 digits, negative": (b'{"x":-' + b"9" * 6000 + b"}", DIGITS),
