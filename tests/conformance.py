@@ -13,6 +13,8 @@ _HEAD = """\
 What each RFC demands of an authorization server as ours, and the test that shows it, or why it does not apply. Where we
 deviate on purpose, `docs/protocol.md` says so. Written by `python -m tests.conformance` from the tests' marks
 (`@pytest.mark.compliance("RFC 7591", "3.2.1")`); `make test PYTEST_ARGS=--compliance` prints which of them hold.
+Demands that belong together stand in one line. What is demanded of clients alone is not here
+(`docs/client.md`).
 """
 
 

@@ -48,6 +48,8 @@ def test_good_values_start(tmp_path):
         ("PUBLIC_URL", "localhost:8000"),
         ("PUBLIC_URL", "http://localhost:abc"),
         ("ISSUER_RELEASE_STAGING", "ftp://tve.example"),
+        ("ISSUER_RELEASE_STAGING", "https://tve.example/?x=y"),
+        ("ISSUER_RELEASE_STAGING", "https://tve.example/#x"),
         ("ENVIRONMENT_HOSTS", "tve.example"),
         ("DEFAULT_ENVIRONMENT", "production"),
         ("CLIENT_SECRET_PEPPERS", "p1:short"),
@@ -58,6 +60,7 @@ def test_good_values_start(tmp_path):
         ("VAR_DIR", "/dev/null/var"),
     ],
 )
+@pytest.mark.compliance("RFC 8414", "2")
 def test_a_bad_value_is_told_in_one_line(tmp_path, name, value):
     done = start(tmp_path, **{name: value})
     assert done.returncode == 1

@@ -103,6 +103,7 @@ def test_without_a_token_the_challenge_has_no_error(http, text, path):
 
 @pytest.mark.parametrize("path", SURFACES)
 @pytest.mark.compliance("RFC 6750", "3")
+@pytest.mark.compliance("RFC 9068", "4")
 def test_a_token_that_is_none_is_told_so(http, world, text, path):
     for bad in ("x", "a.b.c", text[:-1], text + "A", text + "=", f"{text}.{text}", "x" * 9000, "\u00e9", f"{text} x"):
         check_bad(protocol.bearer(http, path, bad))
@@ -110,6 +111,7 @@ def test_a_token_that_is_none_is_told_so(http, world, text, path):
 
 
 @pytest.mark.parametrize("path", SURFACES)
+@pytest.mark.compliance("RFC 6750", "2")
 def test_two_authorization_headers_are_one_bad_one(http, text, path):
     """WSGI servers join them with a comma."""
     for header in (f"Bearer {text},Bearer {text}", f"Bearer {text}, Bearer x", f"Bearer {text},Basic eDp5"):
@@ -166,6 +168,9 @@ FORGERIES = {
 @pytest.mark.compliance("RFC 9700", "2.3")
 @pytest.mark.parametrize("case", FORGERIES)
 @pytest.mark.compliance("RFC 9068", "4")
+@pytest.mark.compliance("RFC 6750", "5.2")
+@pytest.mark.compliance("RFC 9700", "4.10.2")
+@pytest.mark.compliance("RFC 9700", "4.9")
 def test_a_token_is_refused_for(http, text, case):
     for path in SURFACES:
         check_bad(protocol.bearer(http, path, FORGERIES[case](text)))
@@ -186,6 +191,7 @@ def test_a_token_is_accepted(http, text, case):
 
 
 @pytest.mark.compliance("RFC 9700", "2.2")
+@pytest.mark.compliance("RFC 7519", "11.1")
 def test_claims_give_no_more_than_the_database(http, world, text):
     """Even a token that our key signed opens nothing that the application does not have now."""
     check_enhanced(

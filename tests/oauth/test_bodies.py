@@ -267,6 +267,7 @@ def test_values_that_are_over_long_are_refused(http, quiet, size):
         assert protocol.register(http, quiet.text, redirect_uri=uri).json()["error"] == "invalid_redirect_uri"
 
 
+@pytest.mark.compliance("RFC 6749", "10.14")
 def test_cr_and_lf_in_values_split_no_header_and_no_log_line(http, quiet, caplog):
     evil = "x\r\nSet-Cookie: a=b\r\n\r\n<html>"
     body = urlencode({"grant_type": evil, "client_id": evil, "client_secret": evil, "scope": evil})

@@ -38,6 +38,7 @@ def inactive(response):
 
 @pytest.mark.compliance("RFC 7662", "2.2")
 @pytest.mark.parametrize("path", [INTROSPECT, INTROSPECT + "/"])
+@pytest.mark.compliance("RFC 7662", "5")
 def test_a_good_token_answers_its_claims_to_its_own_client_and_to_a_resource_server(http, client, server, text, path):
     _, claims = protocol.decode(text)
     for caller in (client, server):
@@ -102,6 +103,7 @@ def test_clients_of_the_first_dialect_call_it_and_are_told_of(http, world, clien
 
 @pytest.mark.compliance("RFC 7662", "4")
 @pytest.mark.compliance("RFC 7662", "2.2")
+@pytest.mark.compliance("RFC 7662", "2.3")
 def test_whatever_is_no_good_token_of_ours_gets_one_constant_answer(http, world, client, server, text):
     token_key = protocol.key_of(purpose="token").private
     past = int(time.time()) - 10
@@ -126,6 +128,7 @@ def test_whatever_is_no_good_token_of_ours_gets_one_constant_answer(http, world,
     assert standard.introspect(http, server, text).json()["active"] is True
 
 
+@pytest.mark.compliance("RFC 7662", "2.2")
 def test_a_token_of_another_environment_is_foreign(http, world, server, text):
     there = protocol.build(protocol.ELSEWHERE)
     elsewhere = {"host": protocol.ISSUER_ELSEWHERE}
@@ -183,6 +186,7 @@ def test_the_state_of_the_tokens_client_counts_and_comes_back(http, world, clien
 
 
 @pytest.mark.compliance("RFC 7662", "2.3")
+@pytest.mark.compliance("RFC 7662", "4")
 def test_an_unknown_callers_wrong_secret_costs_five_tokens_of_its_address(http, client, text, settings):
     settings.THROTTLE_BURST = 11
     check_unauthorized(standard.introspect(http, {**client, "client_secret": "x"}, text))

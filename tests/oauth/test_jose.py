@@ -102,6 +102,7 @@ def test_no_mutation_of_a_statement_registers(http, world):
 
 
 @pytest.mark.compliance("RFC 6749", "10.3")
+@pytest.mark.compliance("RFC 6750", "5.2")
 def test_no_mutation_of_a_token_is_good(http, world):
     token = protocol.token_of(http, protocol.registered(http, world))
     assert protocol.bearer(http, VALIDATE, token).status_code == 200

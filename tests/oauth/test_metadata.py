@@ -25,6 +25,7 @@ def check_published(response):
 @pytest.mark.compliance("RFC 8414", "2")
 @pytest.mark.compliance("RFC 8414", "3.2")
 @pytest.mark.parametrize("path", [METADATA, METADATA + "/"])
+@pytest.mark.compliance("RFC 6749", "3.2")
 def test_the_metadata_name_the_standard_dialect_and_nothing_else(http, world, path):
     response = http.get(path)
     check_published(response)
@@ -50,6 +51,7 @@ def test_the_metadata_name_the_standard_dialect_and_nothing_else(http, world, pa
 
 
 @pytest.mark.compliance("RFC 8414", "3.3")
+@pytest.mark.compliance("RFC 8414", "6.2")
 def test_each_endpoint_exists_and_each_environment_has_its_own(http, world):
     for host, environment in (("localhost", protocol.ENVIRONMENT), (protocol.ISSUER_ELSEWHERE, protocol.ELSEWHERE)):
         metadata = http.get(METADATA, headers={"host": host}).json()
@@ -62,6 +64,7 @@ def test_each_endpoint_exists_and_each_environment_has_its_own(http, world):
 
 
 @pytest.mark.compliance("RFC 8414", "3.3")
+@pytest.mark.compliance("RFC 8414", "4")
 def test_neither_host_nor_forwarded_headers_move_the_issuer(http, world):
     poison = {"host": "localhost:9999", "x-forwarded-host": "evil.example", "forwarded": "host=evil.example"}
     assert http.get(METADATA, headers=poison).json()["issuer"] == protocol.issuer()

@@ -33,6 +33,7 @@ def done(response):
 @pytest.mark.compliance("RFC 7009", "2.1")
 @pytest.mark.compliance("RFC 7009", "2.2")
 @pytest.mark.parametrize("path", [REVOKE, REVOKE + "/"])
+@pytest.mark.compliance("RFC 7009", "2")
 def test_a_revoked_token_is_refused_at_once_on_every_surface_and_others_are_not(http, world, client, text, path):
     other, server = standard.token_of(http, client), standard.resource_server(http, world)
     before = RevokedToken.objects.count()
@@ -76,6 +77,7 @@ def test_revoking_twice_is_once(http, client, text):
 
 
 @pytest.mark.compliance("RFC 7009", "2.1")
+@pytest.mark.compliance("RFC 6749", "10.2")
 def test_the_caller_authenticates_in_basic_or_in_the_body(http, client, text):
     check_unauthorized(standard.form(http, REVOKE, {"token": text}), standard.NO_CREDENTIALS)
     check_unauthorized(standard.revoke(http, {**client, "client_secret": "x"}, text))
@@ -89,6 +91,7 @@ def test_the_caller_authenticates_in_basic_or_in_the_body(http, client, text):
 
 
 @pytest.mark.compliance("RFC 7009", "2.1")
+@pytest.mark.compliance("RFC 7009", "5")
 def test_somebody_elses_token_is_answered_the_same_and_nothing_happens(http, world, client, text):
     """A deliberate deviation from RFC 7009 section 2.1: nobody learns here whether a token exists."""
     other, server = standard.registered(http, world), standard.resource_server(http, world)
@@ -129,6 +132,7 @@ def test_a_body_that_cannot_be_decoded_is_an_invalid_request(http, client, body)
 
 
 @pytest.mark.compliance("RFC 7009", "2.2.1")
+@pytest.mark.compliance("RFC 7009", "2.1")
 def test_a_missing_token_is_asked_for_after_the_credentials(http, client):
     check_unauthorized(standard.form(http, REVOKE, "a=b"), standard.NO_CREDENTIALS)
     for body in ("a=b", "token="):
@@ -136,6 +140,7 @@ def test_a_missing_token_is_asked_for_after_the_credentials(http, client):
         check_refusal(response, "invalid_request", "The parameter token is missing.")
 
 
+@pytest.mark.compliance("RFC 7009", "2.1")
 def test_it_takes_a_form_by_post_and_nothing_else(http, client, text):
     headers = {"authorization": standard.of(client)}
     response = http.get(f"{REVOKE}?token={text}", headers=headers)

@@ -170,6 +170,8 @@ def test_a_secret_with_a_colon_works_and_one_in_the_id_must_be_encoded(http, wor
 @pytest.mark.compliance("RFC 6749", "3.2.1")
 @pytest.mark.compliance("RFC 6749", "5.2")
 @pytest.mark.compliance("RFC 7617", "2")
+@pytest.mark.compliance("RFC 6749", "10.2")
+@pytest.mark.compliance("RFC 6749", "2.2")
 def test_without_credentials_the_answer_is_401_with_a_challenge(http, client):
     for body in (GRANT, {**GRANT, "client_id": client["client_id"]}, {**GRANT, "client_secret": "x"}, {"a": "b"}):
         check_unauthorized(standard.form(http, TOKEN, body), standard.NO_CREDENTIALS)
@@ -223,6 +225,7 @@ def test_an_unknown_client_and_a_wrong_secret_get_the_same_answer_either_way(htt
     assert ok(standard.token(http, client))
 
 
+@pytest.mark.compliance("RFC 6749", "10.14")
 def test_a_nul_in_any_parameter_is_400_and_percent_encoded_in_basic_401(http, client):
     for name in ("grant_type", "client_id", "client_secret", "scope", "resource"):
         body = urlencode(posted(client, **{name: "x"})).replace(f"{name}=x", f"{name}=x%00")

@@ -69,6 +69,7 @@ def test_every_token_is_another(http, client):
 @pytest.mark.compliance("RFC 9068", "2.1")
 @pytest.mark.compliance("RFC 9068", "5")
 @pytest.mark.compliance("RFC 9068", "2.2")
+@pytest.mark.compliance("RFC 7519", "7.1")
 def test_what_a_token_says_by_two_libraries_and_the_published_keys(http, world, client):
     answer = protocol.token(http, client).json()
     text, published = answer["access_token"], http.get(protocol.JWKS).json()
@@ -115,6 +116,8 @@ def test_a_client_that_was_brought_over_without_a_statement_has_no_statement_cla
 
 
 @pytest.mark.compliance("RFC 9068", "3")
+@pytest.mark.compliance("RFC 6750", "5.2")
+@pytest.mark.compliance("RFC 9700", "4.10.2")
 def test_lifetime_and_audience_are_settings(http, client, settings):
     settings.ACCESS_TOKEN_SECONDS = 60
     settings.ACCESS_TOKEN_AUDIENCE = "https://api.example"
@@ -126,6 +129,8 @@ def test_lifetime_and_audience_are_settings(http, client, settings):
 
 @pytest.mark.compliance("RFC 7519", "8")
 @pytest.mark.parametrize("alg", ["RS256", "PS256", "EdDSA"])
+@pytest.mark.compliance("RFC 8725", "3.2")
+@pytest.mark.compliance("RFC 9068", "2.1")
 def test_other_algorithms_by_setting(http, client, settings, alg):
     settings.TOKEN_ALG = alg
     keys.rotate(environment=ENVIRONMENT, purpose="token", by=protocol.OPERATOR)
@@ -174,6 +179,7 @@ def test_a_bearer_check_asks_the_database_once(http, client, django_assert_num_q
     ],
 )
 @pytest.mark.compliance("RFC 6749", "5.2")
+@pytest.mark.compliance("RFC 6749", "4.4.2")
 def test_a_missing_or_empty_parameter_is_an_invalid_request(http, client, name, description):
     check_refusal(protocol.token(http, client, **{name: None}), "invalid_request", description)
     check_refusal(protocol.token(http, client, **{name: ""}), "invalid_request", description)
@@ -288,6 +294,7 @@ def test_an_unknown_client_and_a_wrong_secret_get_the_same_answer(http, client, 
     assert protocol.token(http, client).status_code == 201
 
 
+@pytest.mark.compliance("RFC 7519", "7.3")
 def test_client_ids_are_compared_octet_by_octet(http, client):
     upper = {**client, "client_id": client["client_id"].upper()}
     assert upper["client_id"] != client["client_id"]
@@ -321,6 +328,7 @@ def test_a_suspension_keeps_the_credentials_and_is_told_only_to_the_right_secret
 
 @pytest.mark.compliance("RFC 6749", "5.2")
 @pytest.mark.parametrize("grant_type", ["authorization_code", "password", "refresh_token", "CLIENT_CREDENTIALS", "x"])
+@pytest.mark.compliance("RFC 6749", "4.4.2")
 def test_another_grant_type_is_unsupported(http, client, grant_type):
     check_refusal(protocol.token(http, client, grant_type=grant_type), "unsupported_grant_type", OTHER_GRANT)
 
@@ -361,6 +369,7 @@ def test_a_scope_that_the_application_does_not_have_is_never_dropped_in_silence(
     check_refusal(protocol.token(http, legacy, scope=asked), "invalid_scope", SCOPE)
 
 
+@pytest.mark.compliance("RFC 6749", "3.3")
 def test_an_application_without_scopes_grants_none(http, world):
     app = protocol.application(world.programmer, scopes=[])
     client = protocol.register(http, protocol.issue(app).text).json()

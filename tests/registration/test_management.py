@@ -44,6 +44,7 @@ def check_401(response, challenge=BAD_TOKEN):
 
 @pytest.mark.compliance("RFC 7592", "2.1")
 @pytest.mark.parametrize("slash", ["", "/"])
+@pytest.mark.compliance("RFC 7592", "3")
 def test_reading_answers_all_metadata_the_statement_and_the_token_as_presented_but_no_secret(http, client, slash):
     response = standard.manage(http, "GET", client, path=f"{REGISTER}/{client['client_id']}{slash}")
     assert (response.status_code, response.json()) == (200, information(client))
@@ -119,6 +120,7 @@ def test_the_token_is_looked_at_before_the_body(http, client):
     check_401(http.generic("PUT", path, "a=b", "application/x-www-form-urlencoded", headers=headers))
 
 
+@pytest.mark.compliance("RFC 7592", "2")
 def test_what_it_takes(http, client):
     for method in ("POST", "PATCH", "put"):
         response = standard.manage(http, method, client)
@@ -206,6 +208,7 @@ def test_a_statement_that_is_sent_must_be_of_the_application_and_usable_and_move
         assert (response.status_code, response.json()["error"]) == (400, "invalid_software_statement")
 
 
+@pytest.mark.compliance("RFC 7592", "2.1")
 def test_the_statements_values_win_here_too(http, client):
     members = {"client_id": client["client_id"], "client_name": "Mine", "scope": "idp:owner", "software_id": "x"}
     answer = standard.manage(http, "PUT", client, members).json()
@@ -226,6 +229,7 @@ def test_the_statements_values_win_here_too(http, client):
         ({"redirect_uris": [URI + "#x"]}, "invalid_redirect_uri"),
     ],
 )
+@pytest.mark.compliance("RFC 7592", "2.2")
 def test_metadata_are_held_to_what_they_are_at_registration(http, client, members, error):
     response = standard.manage(http, "PUT", client, {"client_id": client["client_id"], **members})
     assert (response.status_code, response.json()["error"]) == (400, error)
@@ -233,6 +237,7 @@ def test_metadata_are_held_to_what_they_are_at_registration(http, client, member
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{", '{"a": 1, "a": 2}', '{"a": "\\u0000"}', b"\xff"])
+@pytest.mark.compliance("RFC 7592", "2.2")
 def test_a_malformed_body_is_invalid_client_metadata(http, client, body):
     headers = {"authorization": f"Bearer {client['registration_access_token']}"}
     path = f"{REGISTER}/{client['client_id']}"

@@ -187,6 +187,7 @@ def test_a_statement_under_our_own_key_needs_its_jti(http, world):
 
 
 @pytest.mark.compliance("RFC 7591", "5")
+@pytest.mark.compliance("RFC 7519", "11.1")
 def test_claims_have_no_authority_of_their_own(http, world):
     text = protocol.resign(
         world.text,

@@ -93,6 +93,7 @@ def test_all_other_metadata_are_registered_and_told(http, world):
 
 
 @pytest.mark.compliance("RFC 7591", "2.3")
+@pytest.mark.compliance("RFC 7591", "5")
 def test_the_statements_values_win_over_the_bodys(http, world):
     mine = {"client_name": "Mine", "software_id": "mine", "software_version": "9", "scope": "idp:owner"}
     answer = standard.registered(http, world, **mine)
@@ -113,6 +114,8 @@ def test_the_statements_values_win_over_the_bodys(http, world):
         {"client_id": "mine", "client_secret": "mine", "application_type": "native", "client_name#de": 5, "x": None},
     ],
 )
+@pytest.mark.compliance("RFC 7591", "2.1")
+@pytest.mark.compliance("RFC 7591", "3.1")
 def test_what_is_not_supported_or_not_known_is_replaced_or_ignored(http, world, members):
     answer = standard.registered(http, world, **members)
     assert (answer["response_types"], answer["grant_types"]) == ([], ["client_credentials"])

@@ -269,6 +269,7 @@ STEPS_1_TO_4 = {
 @pytest.mark.compliance("RFC 8725", "3.2")
 @pytest.mark.parametrize("case", STEPS_1_TO_4)
 @pytest.mark.compliance("RFC 7591", "2.3")
+@pytest.mark.compliance("RFC 7519", "7.3")
 def test_a_statement_is_refused_for(http, world, case):
     build, description, alone = STEPS_1_TO_4[case]
     text = build(world.text)
@@ -391,6 +392,7 @@ def test_an_access_token_is_no_statement(http, world):
 
 @pytest.mark.compliance("RFC 7519", "8")
 @pytest.mark.parametrize("alg", ["RS256", "PS256", "ES256", "EdDSA"])
+@pytest.mark.compliance("RFC 8725", "3.2")
 def test_every_algorithm_of_the_setting_signs_statements_that_register(http, signing_keys, settings, alg):
     settings.STATEMENT_ALG = alg
     keys.rotate(environment=ENVIRONMENT, purpose="statement", by=protocol.OPERATOR)
@@ -403,6 +405,7 @@ def test_every_algorithm_of_the_setting_signs_statements_that_register(http, sig
 
 
 @pytest.mark.compliance("RFC 7591", "2.3")
+@pytest.mark.compliance("RFC 7519", "7.1")
 def test_what_a_statement_says(world):
     header, claims = protocol.decode(world.text)
     assert header == {"alg": "RS256", "kid": key_of().kid, "typ": "software-statement+jwt"}

@@ -49,6 +49,7 @@ def _resumes(doors):
 
 
 @pytest.mark.postgresql
+@pytest.mark.compliance("RFC 7009", "2.2.1")
 def test_while_the_database_is_away_everything_is_503_and_then_resumes_without_a_restart(place, device):
     forwarder = Forwarder(place.database_url)
     try:
