@@ -10,8 +10,10 @@ from typing import Any
 from oauth.prepared import fetch_one, in_dialect
 from oauth.standing import Cause, Standing
 
+# An unknown id reads the oldest client's rows in place of its own: the time tells nobody which ids there are.
 _SQL = """
-SELECT c.client_secret,
+SELECT c.client_id = %(client_id)s AND c.environment = %(environment)s,
+       c.client_secret,
        CASE WHEN c.previous_secret_until > {now} THEN c.previous_secret END,
        c.deleted_at IS NOT NULL,
        c.revoked_at <= {now},
@@ -27,7 +29,10 @@ SELECT c.client_secret,
   JOIN registration_registeredapplication a ON a.id = c.application_id
   LEFT JOIN registration_softwarestatement s ON s.id = c.statement_id
   LEFT JOIN oauth_signingkey k ON k.id = s.signing_key_id
- WHERE c.client_id = %(client_id)s AND c.environment = %(environment)s
+ WHERE c.id = coalesce(
+       (SELECT o.id FROM registration_client o
+         WHERE o.client_id = %(client_id)s AND o.environment = %(environment)s),
+       (SELECT min(id) FROM registration_client))
 """
 _UNKNOWN = Standing(Cause.UNKNOWN)
 
@@ -42,8 +47,8 @@ def of_client(*, client_id: str, environment: str, jti: str = "", kid: str = "")
     )
     if row is None:
         return _UNKNOWN
-    (secret, previous, deleted, client_revoked, application_revoked, statement_revoked, suspended, pk, software_id,
-     version, programmer, all_channels, channels, scopes, statement, jti_revoked, key_withdrawn,
+    (known, secret, previous, deleted, client_revoked, application_revoked, statement_revoked, suspended, pk,
+     software_id, version, programmer, all_channels, channels, scopes, statement, jti_revoked, key_withdrawn,
      signing_kid) = row  # fmt: skip
     causes = (
         (deleted, Cause.DELETED),
@@ -59,7 +64,7 @@ def of_client(*, client_id: str, environment: str, jti: str = "", kid: str = "")
         "programmer": programmer,
         **({"all_channels": True} if all_channels else {"channels": json_list(channels)}),
     }
-    return Standing(
+    found = Standing(
         cause=next((cause for holds, cause in causes if holds), Cause.GOOD),
         secrets=(secret, previous) if previous else (secret,),
         scopes=tuple(json_list(scopes)),
@@ -69,6 +74,7 @@ def of_client(*, client_id: str, environment: str, jti: str = "", kid: str = "")
         key_withdrawn=bool(key_withdrawn),
         signing_kid=signing_kid or "",
     )
+    return found if known else _UNKNOWN
 
 
 def json_list(value: Any) -> list[str]:
