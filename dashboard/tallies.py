@@ -19,9 +19,10 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Question:
-    """Which clients to count: of one application (a software id), or of a programmer (its key)."""
+    """Which clients to count: of an application (a software id) or a statement of it, or of a programmer (its key)."""
 
     application: str = ""
+    statement: str = ""
     programmer: str = ""
     all_channels: bool = False
     platforms: tuple[str, ...] = ()
@@ -66,6 +67,9 @@ def _where(question: Question, environment: str) -> tuple[str, list[Any]]:
     conditions = [
         f"c.application_id = ANY (ARRAY({applications}))" if on_postgresql else f"c.application_id IN ({applications})"
     ]
+    if question.statement:
+        conditions.append("c.statement_id = %s")
+        parameters.append(stored_uuid(uuid.UUID(question.statement)))
     if question.platforms:
         conditions.append(f"c.platform IN ({', '.join(['%s'] * len(question.platforms))})")
         parameters += question.platforms

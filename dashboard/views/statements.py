@@ -7,13 +7,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dashboard import crumbs, lists, permissions, snippets
+from dashboard import crumbs, lists, permissions, snippets, tallies
+from dashboard.counting import Clients
 from dashboard.forms.base import ReasonForm
 from dashboard.forms.statements import StatementForm
 from dashboard.models import Role
+from dashboard.tallies import Question
 from dashboard.views.pages import form_page, sent
 from oauth import environments, jose
 from registration import scopes, statements
@@ -36,7 +39,7 @@ def page(request: HttpRequest, environment: str, software_id: UUID, statement_id
         "privileged": bool(scopes.PRIVILEGED.intersection(application.scopes)),
         "alg": parsed.header.get("alg"),
         "file_name": statements.file_name(statement),
-        "registered": statement.clients.filter(revoked_at=None, deleted_at=None)[:1].count(),
+        "registered": _registered(statement),
         **({"parsed": parsed, "snippets": snippets.of_statement(statement)} if may_issue else {}),
     }
     return render(request, "dashboard/statements/page.html", context)
@@ -83,7 +86,8 @@ def issue(request: HttpRequest, environment: str, software_id: UUID) -> HttpResp
 def revoke(request: HttpRequest, environment: str, software_id: UUID, statement_id: UUID) -> HttpResponse:
     application = permissions.application(request, environment, software_id, needs=Role.TAM)
     statement = _of(application, statement_id)
-    used = statement.clients.filter(revoked_at=None, deleted_at=None).exists()
+    found = _registered(statement)
+    used = found is None or found.number
     type_in = application.name if used or environment == environments.Environment.RELEASE_PRODUCTION else ""
     form = ReasonForm(sent(request), type_in=type_in)
     back = reverse("statement", args=[environment, application.software_id, statement.pk])
@@ -98,6 +102,7 @@ def revoke(request: HttpRequest, environment: str, software_id: UUID, statement_
         crumbs=_trail(application),
         heading=_("Revoke this statement of %s?") % application,
         bullets=[
+            ("users", _came_by(found)),
             ("ban", _("Nobody can register with it any more.")),
             ("ban", _("Clients that registered with it are refused at their next request, and must register anew.")),
             ("check", _("Other statements of the application, and their clients, keep working.")),
@@ -131,6 +136,20 @@ def reinstate(request: HttpRequest, environment: str, software_id: UUID, stateme
         keep=_("Leave it revoked"),
         back=back,
     )
+
+
+def _registered(statement: SoftwareStatement) -> Clients | None:
+    """How many clients registered with it; None where counting them takes too long."""
+    question = Question(application=str(statement.application.software_id), statement=str(statement.pk))
+    numbers = tallies.count([question], statement.environment)
+    return Clients(numbers[0]) if numbers else None
+
+
+def _came_by(found: Clients | None) -> str:
+    if found is None:
+        return _("How many clients registered with it was not counted in time.")
+    words = ngettext("%s client registered with it.", "%s clients registered with it.", found.number)
+    return words % found if found.number else _("No client registered with it.")
 
 
 def _of(application: RegisteredApplication, statement_id: UUID) -> SoftwareStatement:

@@ -1,9 +1,13 @@
 import pytest
+from django.db.models.functions import Now
 
+from dashboard import tallies
 from oauth import environments, jose
+from registration import statements
 from registration.models import SoftwareStatement
 from tests import factories
-from tests.dashboard.screens.conftest import PLACE
+from tests.cast import actor
+from tests.dashboard.screens.conftest import PLACE, register
 
 
 @pytest.fixture
@@ -83,6 +87,19 @@ def test_a_tam_revokes_a_statement_with_reason_and_name_and_reinstates_it(as_, t
     assert "“Leaked”" in as_(tom).get(at).content.decode()
     assert as_(tom).post(f"{at}reinstate/", {"reason": "Found"}).status_code == 302
     assert SoftwareStatement.objects.get().revoked_at is None
+
+
+def test_a_statement_says_how_many_clients_registered_with_it(as_, tom, live, statement, url, monkeypatch):
+    for number in range(2):
+        register(live, f"client-{number}")
+    register(live, "revoked", revoked_at=Now())
+    at, other = url(f"statements/{statement.pk}/"), statements.issue(live, expires_at=None, by=actor(tom))
+    assert "2 registered with it" in as_(tom).get(at).content.decode()
+    assert "2 clients registered with it." in as_(tom).get(f"{at}revoke/").content.decode()
+    assert "No client registered with it." in as_(tom).get(url(f"statements/{other.pk}/revoke/")).content.decode()
+    monkeypatch.setattr(tallies, "count", lambda *_: None)
+    assert "Not counted in time" in as_(tom).get(at).content.decode()
+    assert "was not counted in time." in as_(tom).get(f"{at}revoke/").content.decode()
 
 
 def test_an_editor_revokes_no_statement(as_, alice, statement, url):
