@@ -48,6 +48,20 @@ def test_an_editor_renames_a_programmer_and_a_viewer_does_not(as_, alice, victor
     assert "Aurora TV" in as_(victor).get(f"{PLACE}/programmers/").content.decode()
 
 
+def test_what_one_may_not_do_beside_a_title_stays_visible_and_says_who_may(as_, alice, victor, live):
+    for page in (f"{PLACE}/programmers/aurora/", f"{PLACE}/channels/aurora-one/"):
+        read = as_(victor).get(page).content.decode()
+        assert 'Remove<span class="vh">: A' in read, page
+        assert "/remove/" not in read, page
+    assert (
+        f'href="{PLACE}/channels/aurora-one/remove/"'
+        in as_(alice).get(f"{PLACE}/channels/aurora-one/").content.decode()
+    )
+    renames = as_(alice).get(f"{PLACE}/programmers/aurora/").content.decode()
+    assert f'href="{PLACE}/programmers/aurora/edit/"' in renames
+    assert "A TAM of every programmer may do this." in renames
+
+
 def test_only_an_empty_programmer_is_removed(as_, tess, tom, live):
     factories.programmer("corona")
     assert as_(tom).post(f"{PLACE}/programmers/aurora/remove/").status_code == 403
