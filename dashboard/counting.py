@@ -67,16 +67,18 @@ def of_each(**querysets: "QuerySet[Any]") -> dict[str, int]:
 
 def clients(applications: Iterable[RegisteredApplication], *, most: int = IN_LISTS) -> dict[int, Clients]:
     """The clients of every application, by its primary key, in one query."""
-    newest = Client.objects.filter(application=OuterRef("pk")).order_by("-created").values("created")[:1]
-    rows = (
-        RegisteredApplication.objects.filter(pk__in=[application.pk for application in applications])
-        .annotate(
-            clients_here=RawSQL(_CAPPED, [most + 1], output_field=IntegerField()),  # noqa: S611  (no input in it)
-            last=Subquery(newest, output_field=models.DateTimeField()),
-        )
-        .values_list("pk", "clients_here", "last")
-    )
+    rows = with_clients(applications, most=most).values_list("pk", "clients_here", "last")
     return {pk: Clients(number, most, last) for pk, number, last in rows}
+
+
+def with_clients(applications: Iterable[RegisteredApplication], *, most: int = IN_LISTS) -> "QuerySet[Any]":
+    """These applications, each with the number of `clients_here` and the instant of the `last` that registered."""
+    newest = Client.objects.filter(application=OuterRef("pk")).order_by("-created").values("created")[:1]
+    rows = RegisteredApplication.objects.filter(pk__in=[application.pk for application in applications])
+    return rows.annotate(
+        clients_here=RawSQL(_CAPPED, [most + 1], output_field=IntegerField()),  # noqa: S611  (no input in it)
+        last=Subquery(newest, output_field=models.DateTimeField()),
+    )
 
 
 def registrations(matches: Iterable[str], *, programmer: int, most: int = IN_LISTS) -> dict[str, Clients]:

@@ -2,36 +2,41 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Now
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from dashboard import counting
+from dashboard import counting, filters
 from dashboard.counting import Clients
 from dashboard.models import Role
 from dashboard.permissions import Rights
 from registration import scopes
 from registration.models import (
-    ApplicationMember,
     Channel,
-    Client,
     Programmer,
     RegisteredApplication,
     SoftwareStatement,
     State,
+    state_is,
 )
 from registration.platforms import Platform
-from registration.text import fold
 
 A_PAGE = 50
-ALL = "all"  # of `reach`
-EVER, A_WEEK = "1", "7"  # of `unused`
-_MOST_TERMS = 8
 _ORDERS = {
     "name": ("name_key", "version", "pk"),
     "version": ("version", "name_key", "pk"),
@@ -40,67 +45,6 @@ _ORDERS = {
 _STATE_ORDER = Case(
     *(When(state_now=state.value, then=Value(rank)) for rank, state in enumerate(State)), output_field=IntegerField()
 )
-Kind = ApplicationMember.Kind
-
-
-@dataclass(frozen=True)
-class Query:
-    """What the URL of a list asks for. Words that mean nothing here are as if they were not there."""
-
-    q: str = ""
-    state: str = ""
-    platform: str = ""
-    scope: str = ""
-    level: str = ""
-    reach: str = ""
-    unused: str = ""
-    sort: str = "name"
-    page: str = "1"
-
-    @classmethod
-    def of(cls, asked: QueryDict) -> "Query":
-        def one_of(name: str, words: Any) -> str:
-            return asked.get(name, "") if asked.get(name) in words else ""
-
-        sort = asked.get("sort", "")
-        return cls(
-            q=asked.get("q", "").replace("\0", "").strip()[:200],
-            state=one_of("state", State.values),
-            platform=one_of("platform", Platform.values),
-            scope=one_of("scope", {api.key for api in scopes.APIS}),
-            level=one_of("level", RegisteredApplication.Level.values),
-            reach=one_of("reach", {ALL}),
-            unused=one_of("unused", {EVER, A_WEEK}),
-            sort=sort if sort.removeprefix("-") in {*_ORDERS, "state"} else "name",
-            page=asked.get("page", "1"),
-        )
-
-    @property
-    def narrows(self) -> bool:
-        return bool(self.chips)
-
-    @property
-    def chips(self) -> list[tuple[str, str]]:
-        """The filters that hold, as parameter and words: each can be taken away."""
-        names = {api.key: api.name for api in scopes.APIS}
-        return [
-            (parameter, words)
-            for parameter, words in (
-                ("q", _("Search: %s") % self.q if self.q else ""),
-                ("state", _("Status: %s") % State(self.state).label if self.state else ""),
-                ("platform", _("Platform: %s") % Platform(self.platform).label if self.platform else ""),
-                ("scope", _("API: %s") % names[self.scope] if self.scope else ""),
-                ("level", _("Level: %s") % RegisteredApplication.Level(self.level).label if self.level else ""),
-                ("reach", _("Open to all channels") if self.reach else ""),
-                ("unused", self._unused),
-            )
-            if words
-        ]
-
-    @property
-    def _unused(self) -> str:
-        words = {EVER: _("Never registered"), A_WEEK: _("Never registered, added more than 7 days ago")}
-        return words.get(self.unused, "")
 
 
 @dataclass(frozen=True)
@@ -119,12 +63,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Listing:
-    query: Query
+    query: filters.Query
     page: "Page[RegisteredApplication]"
     rows: list[Row]
     counts: dict[str, int]
-    """Of all that the list is about, whatever its filters: how many are active and deserve a look; and what else was
-    counted with them."""
+    """Of all that the list is about, whatever its filters: how many are active, and deserve a look."""
 
     @property
     def ticks(self) -> bool:
@@ -165,24 +108,17 @@ def applications(
     asked: QueryDict,
     *,
     within: "QuerySet[RegisteredApplication] | None" = None,
-    **also: "QuerySet[Any]",
 ) -> Listing:
-    """One page of the applications of `within` (all that one may see), with a fixed number of queries.
-
-    The page's tabs are counted `also`, in the query that counts the list.
-    """
-    query = Query.of(asked)
+    """One page of the applications of `within` (all that one may see), with a fixed number of queries."""
+    query = filters.Query.of(asked)
     found = visible_applications(rights, environment) if within is None else within
-    active = found.in_state(State.ACTIVE)  # type: ignore[attr-defined]
-    asked_for = _filtered(found, query)
-    counts = counting.of_each(
-        asked_for=asked_for, active=active, open=active.filter(all_channels=True), unused=unused(active), **also
-    )
-    rows = _sorted(asked_for, query.sort).select_related("programmer")
+    asked_for = query.condition
+    counts = _counts(found, asked_for)
+    rows = _sorted(found.filter(asked_for), query.sort).select_related("programmer")
     page = page_of(rows, query.page, count=counts["asked_for"])
     shown = list(page.object_list)
     names = _channel_names(environment, shown)
-    clients, statements = counting.clients(shown), _newest_statements(shown)
+    clients, statements = _clients_and_statements(shown)
     listed = [
         Row(
             application=each,
@@ -211,16 +147,10 @@ def chosen(rights: Rights, environment: str, asked: QueryDict) -> list[Registere
     return list(found.with_state().select_related("programmer").order_by("name_key", "version", "pk"))  # type: ignore[attr-defined]
 
 
-def unused(found: "QuerySet[RegisteredApplication]", *, for_a_week: bool = False) -> "QuerySet[RegisteredApplication]":
-    """Those that nobody ever registered with, or of them those that could be a week ago already."""
-    found = found.filter(~Exists(Client.objects.filter(application=OuterRef("pk"))))
-    return found.filter(created_at__lt=Now() - timedelta(days=7)) if for_a_week else found
-
-
 def matching(rights: Rights, environment: str, asked: QueryDict) -> "QuerySet[RegisteredApplication]":
     """Everything on all pages of the list of the environment, in its order."""
-    query = Query.of(asked)
-    return _sorted(_filtered(visible_applications(rights, environment), query), query.sort)
+    query = filters.Query.of(asked)
+    return _sorted(visible_applications(rights, environment).filter(query.condition), query.sort)
 
 
 def usable_statements() -> "QuerySet[SoftwareStatement]":
@@ -239,38 +169,16 @@ def statements_of(application: RegisteredApplication) -> "QuerySet[SoftwareState
     return found.annotate(state_now=state).order_by("-issued_at", "-pk")
 
 
-def _filtered(found: "QuerySet[RegisteredApplication]", query: Query) -> "QuerySet[RegisteredApplication]":
-    if query.state:
-        found = found.in_state(query.state)  # type: ignore[attr-defined]
-    if query.level:
-        found = found.filter(level=query.level)
-    if query.reach:
-        found = found.filter(all_channels=True)
-    if query.unused:
-        found = unused(found, for_a_week=query.unused == A_WEEK)
-    if query.platform:
-        found = found.filter(_member(Kind.PLATFORM, value=query.platform))
-    for scope in next((api.scopes for api in scopes.APIS if api.key == query.scope), ()):
-        found = found.filter(_member(Kind.SCOPE, value=scope))
-    for term in query.q.split()[:_MOST_TERMS]:
-        found = found.filter(_says(term))
-    return found
-
-
-def _says(term: str) -> Q:
-    """A name, version or domain that holds the term, or the very software id or client id."""
-    folded = fold(term)
-    says = Q(name_key__contains=folded) | Q(version__holds=term)
-    says |= Q(_member(Kind.DOMAIN, value__contains=folded))
-    says |= Q(pk__in=Client.objects.filter(client_id=term).values("application"))
-    try:
-        return says | Q(software_id=uuid.UUID(term))
-    except ValueError:
-        return says
-
-
-def _member(kind: str, **value: str) -> Exists:
-    return Exists(ApplicationMember.objects.filter(application=OuterRef("pk"), kind=kind, **value))
+def _counts(found: "QuerySet[RegisteredApplication]", asked_for: Q) -> dict[str, int]:
+    """How many are asked for; of all of them, how many are active, open to all channels, never registered with."""
+    active = state_is(State.ACTIVE)
+    conditions = {
+        "asked_for": asked_for,
+        "active": active,
+        "open": active & Q(all_channels=True),
+        "unused": active & filters.unused(),
+    }
+    return found.aggregate(**{name: Count("pk", filter=each or None) for name, each in conditions.items()})
 
 
 def _sorted(found: "QuerySet[RegisteredApplication]", sort: str) -> "QuerySet[RegisteredApplication]":
@@ -281,11 +189,15 @@ def _sorted(found: "QuerySet[RegisteredApplication]", sort: str) -> "QuerySet[Re
     return found.order_by(*(F(name).desc() if falling else F(name).asc() for name in _ORDERS[word]))
 
 
-def _newest_statements(shown: list[RegisteredApplication]) -> dict[int, uuid.UUID | None]:
+def _clients_and_statements(
+    shown: list[RegisteredApplication],
+) -> tuple[dict[int, Clients], dict[int, uuid.UUID | None]]:
     """Of a page only: within the sorted query, the database would look for those of all pages before it, too."""
     newest = usable_statements().filter(application=OuterRef("pk")).order_by("-issued_at").values("pk")[:1]
-    rows = RegisteredApplication.objects.filter(pk__in=[each.pk for each in shown])
-    return dict(rows.annotate(newest=Subquery(newest)).values_list("pk", "newest"))
+    rows = counting.with_clients(shown).annotate(newest=Subquery(newest))
+    found = list(rows.values_list("pk", "clients_here", "last", "newest"))
+    clients = {pk: Clients(number, last=last) for pk, number, last, _statement in found}
+    return clients, {pk: statement for pk, _number, _last, statement in found}
 
 
 def _channel_names(environment: str, shown: list[RegisteredApplication]) -> dict[str, str]:

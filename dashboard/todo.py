@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dashboard import crumbs, expiries, history, lists
+from dashboard import crumbs, expiries, filters, history, lists
 from dashboard.drafts import Mine
 from dashboard.models import Approval, Change, ChangeSet, RevocationRequest, Role
 from dashboard.permissions import Rights
@@ -164,13 +164,13 @@ def _certificates(rights: Rights, environment: str) -> list[Item]:
 
 def _unused(rights: Rights, environment: str) -> list[Item]:
     active = lists.visible_applications(rights, environment).in_state(State.ACTIVE)  # type: ignore[attr-defined]
-    number = lists.unused(active, for_a_week=True).count()
+    number = active.filter(filters.unused(for_a_week=True)).count()
     if not number:
         return []
     words = ngettext(
         "Nobody ever registered with %(n)s application", "Nobody ever registered with %(n)s applications", number
     )
-    url = reverse("applications", args=[environment]) + f"?state=active&unused={lists.A_WEEK}"
+    url = reverse("applications", args=[environment]) + f"?state=active&unused={filters.A_WEEK}"
     why = _("Added more than 7 days ago. Close or remove what nobody ships.")
     return [Item("info", _("Unused"), words % {"n": number}, url, why)]
 

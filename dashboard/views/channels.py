@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dashboard import counting, crumbs, drafts, lists, permissions
+from dashboard import counting, crumbs, drafts, filters, lists, permissions
 from dashboard.entities import Kind
 from dashboard.forms.configuration import ChannelForm, RemovalForm
 from dashboard.models import Role
@@ -28,7 +28,7 @@ from registration.text import fold
 @require_GET
 def listing(request: HttpRequest, environment: str) -> HttpResponse:
     rights = permissions.enter(request, environment)
-    visible, query = rights.programmers(environment), lists.Query.of(request.GET)
+    visible, query = rights.programmers(environment), filters.Query.of(request.GET)
     found = Channel.objects.live().filter(environment=environment).select_related("programmer")
     if visible is not None:
         found = found.filter(programmer__id_key__in=visible)
@@ -80,9 +80,8 @@ def domains(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
 @require_GET
 def applications(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
     channel = permissions.channel(request, environment, cid)
-    rights, tabs = permissions.of_request(request), _tabs(channel)
-    listing = lists.applications(rights, environment, request.GET, within=_covering(channel), **tabs)
-    context = {"listing": listing, **_frame(request, channel, "applications", counts=listing.counts)}
+    listing = lists.applications(permissions.of_request(request), environment, request.GET, within=_covering(channel))
+    context = {"listing": listing, **_frame(request, channel, "applications")}
     return render(request, "dashboard/channels/applications.html", context)
 
 
@@ -216,14 +215,14 @@ def _tabs(channel: Channel) -> dict[str, "QuerySet[Any]"]:
     }
 
 
-def _frame(request: HttpRequest, channel: Channel, tab: str, *, counts: dict[str, int] | None = None) -> dict[str, Any]:
+def _frame(request: HttpRequest, channel: Channel, tab: str) -> dict[str, Any]:
     rights = permissions.of_request(request)
     return {
         "channel": channel,
         "programmer": channel.programmer,
         "tab": tab,
         "crumbs": crumbs.of_programmer(channel.programmer),
-        "counts": counts or counting.of_each(**_tabs(channel)),
+        "counts": counting.of_each(**_tabs(channel)),
         "is_editor": rights.may(Role.EDITOR, channel.environment, channel.programmer.public_id),
         "is_tam": rights.may(Role.TAM, channel.environment, channel.programmer.public_id),
         "may_copy": bool(rights.elsewhere(channel.environment, channel.programmer.public_id)),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dashboard import counting, crumbs, drafts, history, lists, permissions, timelines
+from dashboard import counting, crumbs, drafts, filters, history, lists, permissions, timelines
 from dashboard.entities import Kind
 from dashboard.forms.configuration import ProgrammerForm, RemovalForm
 from dashboard.models import Role
@@ -23,7 +23,7 @@ from registration.text import fold
 @require_GET
 def listing(request: HttpRequest, environment: str) -> HttpResponse:
     rights = permissions.enter(request, environment)
-    visible, query = rights.programmers(environment), lists.Query.of(request.GET)
+    visible, query = rights.programmers(environment), filters.Query.of(request.GET)
     found = Programmer.objects.live().filter(environment=environment)
     if visible is not None:
         found = found.filter(id_key__in=visible)
@@ -39,7 +39,7 @@ def listing(request: HttpRequest, environment: str) -> HttpResponse:
 @require_GET
 def channels(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     programmer = permissions.programmer(request, environment, pid)
-    query = lists.Query.of(request.GET)
+    query = filters.Query.of(request.GET)
     found = Channel.objects.live().filter(programmer=programmer).annotate(domain_count=domain_count())
     if query.q:
         found = found.filter(Q(name_key__contains=fold(query.q)) | Q(id_key__contains=fold(query.q)))
@@ -52,9 +52,8 @@ def channels(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
 def applications(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     programmer = permissions.programmer(request, environment, pid)
     within = RegisteredApplication.objects.live().filter(programmer=programmer)
-    rights, tabs = permissions.of_request(request), _tabs(programmer)
-    listing = lists.applications(rights, environment, request.GET, within=within, **tabs)
-    context = {"listing": listing, **_frame(request, programmer, "applications", counts=listing.counts)}
+    listing = lists.applications(permissions.of_request(request), environment, request.GET, within=within)
+    context = {"listing": listing, **_frame(request, programmer, "applications")}
     return render(request, "dashboard/programmers/applications.html", context)
 
 
@@ -181,15 +180,13 @@ def _tabs(programmer: Programmer) -> dict[str, "QuerySet[Any]"]:
     }
 
 
-def _frame(
-    request: HttpRequest, programmer: Programmer, tab: str, *, counts: dict[str, int] | None = None
-) -> dict[str, object]:
+def _frame(request: HttpRequest, programmer: Programmer, tab: str) -> dict[str, object]:
     rights = permissions.of_request(request)
     return {
         "programmer": programmer,
         "tab": tab,
         "crumbs": crumbs.programmers(programmer.environment),
-        "counts": counts or counting.of_each(**_tabs(programmer)),
+        "counts": counting.of_each(**_tabs(programmer)),
         "is_editor": rights.may(Role.EDITOR, programmer.environment, programmer.public_id),
         "is_tam": rights.may(Role.TAM, programmer.environment, programmer.public_id),
         "may_remove": rights.everywhere(Role.TAM, programmer.environment),

@@ -6,6 +6,7 @@ from registration.models.applications import (
     ApplicationQuerySet,
     RegisteredApplication,
     State,
+    state_is,
 )
 from registration.models.clients import Client, SoftwareStatement
 from registration.models.configuration import (
@@ -35,4 +36,5 @@ __all__ = [
     "RegisteredApplication",
     "SoftwareStatement",
     "State",
+    "state_is",
 ]

@@ -19,22 +19,26 @@ class State(models.TextChoices):
     REVOKED = "revoked", "Revoked"
 
 
+def state_is(state: str) -> Q:
+    """Of those whose state is `state` now, by the database's clock: the highest instant that has passed."""
+    revoked, suspended, closed = Q(revoked_at__lte=Now()), Q(suspended_at__lte=Now()), Q(closed_at__lte=Now())
+    missed = {
+        "revoked": Q(revoked_at=None) | Q(revoked_at__gt=Now()),
+        "suspended": Q(suspended_at=None) | Q(suspended_at__gt=Now()),
+        "closed": Q(closed_at=None) | Q(closed_at__gt=Now()),
+    }
+    conditions = {
+        State.REVOKED: revoked,
+        State.SUSPENDED: suspended & missed["revoked"],
+        State.CLOSED: closed & missed["suspended"] & missed["revoked"],
+        State.ACTIVE: missed["closed"] & missed["suspended"] & missed["revoked"],
+    }
+    return conditions[State(state)]
+
+
 class ApplicationQuerySet(LiveQuerySet["RegisteredApplication"]):
     def in_state(self, state: str) -> Self:
-        """Those whose state is `state` now, by the database's clock: the highest instant that has passed."""
-        revoked, suspended, closed = Q(revoked_at__lte=Now()), Q(suspended_at__lte=Now()), Q(closed_at__lte=Now())
-        missed = {
-            "revoked": Q(revoked_at=None) | Q(revoked_at__gt=Now()),
-            "suspended": Q(suspended_at=None) | Q(suspended_at__gt=Now()),
-            "closed": Q(closed_at=None) | Q(closed_at__gt=Now()),
-        }
-        conditions = {
-            State.REVOKED: revoked,
-            State.SUSPENDED: suspended & missed["revoked"],
-            State.CLOSED: closed & missed["suspended"] & missed["revoked"],
-            State.ACTIVE: missed["closed"] & missed["suspended"] & missed["revoked"],
-        }
-        return self.filter(conditions[State(state)])
+        return self.filter(state_is(state))
 
     def with_state(self) -> Self:
         """Annotate `state_now`, so that a page shows what the database's clock says."""

@@ -4,7 +4,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dashboard import counting
-from registration import applications
+from registration import applications, scopes
+from registration.models import RegisteredApplication
 from tests import factories
 from tests.cast import actor
 from tests.dashboard.screens.conftest import PLACE, register
@@ -44,6 +45,10 @@ def test_every_filter_keeps_what_fits_and_drops_the_rest(as_, alice, tess, live)
         assert names(as_(alice).get(LIST, asked)) == [], asked
     assert names(as_(alice).get(LIST, {"level": "channel"})) == ["Aurora Small"]
     assert names(as_(alice).get(LIST, {"scope": "proxy-mvpd"})) == ["Aurora Small"]
+    small = RegisteredApplication.objects.filter(name="Aurora Small")
+    for held, found in ((scopes.ALL, ["Aurora Small"]), (["config:client"], [])):  # an API is all of its scopes
+        small.update(scopes=sorted(held))
+        assert names(as_(alice).get(LIST, {"scope": "rest-v1"})) == found
 
 
 def test_a_filter_that_means_nothing_is_as_if_it_were_not_there(as_, alice, live):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from registration.models import ApplicationMember, Channel, Domain, Programmer, RegisteredApplication
+from registration.models import Channel, Domain, Programmer, RegisteredApplication
 from registration.text import fold
 from tests.dashboard.screens.conftest import PLACE
 
@@ -34,10 +34,7 @@ def many(live):
         )
         for n in range(ROWS)
     ]
-    rows = RegisteredApplication.objects.bulk_create(rows, batch_size=500)
-    members = (ApplicationMember(application=row, kind="platform", value="ROKU") for row in rows)
-    ApplicationMember.objects.bulk_create(members, batch_size=2_000)
-    return rows
+    return RegisteredApplication.objects.bulk_create(rows, batch_size=500)
 
 
 def shown(response):
