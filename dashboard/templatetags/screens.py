@@ -1,11 +1,13 @@
 """The few marks that every screen makes in the same way."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -30,6 +32,7 @@ _TONES = {State.ACTIVE: "ok", State.CLOSED: "warn", State.SUSPENDED: "bad", Stat
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     return format_html('<svg class="i" aria-hidden="true"><use href="{}#i-{}"/></svg>', static("icons.svg"), name)
 
@@ -43,6 +46,24 @@ def badge(tone: str, words: str) -> SafeString:
 @register.simple_tag
 def state_badge(state: str) -> SafeString:
     return badge(_TONES[State(state)], _(State(state).label))
+
+
+@register.simple_tag
+def few(values: Sequence[str], *, none: str = "-") -> SafeString:
+    """The first of them; the others open on a click."""
+    if not values:
+        return format_html('<span class="sub">{}</span>', none)
+    first, *others = values
+    if not others:
+        return format_html('<span class="tag" title="{}">{}</span>', first, first)
+    return format_html(
+        '<details class="few"><summary><span class="tag">{}</span> '
+        '<span class="tag more">+{}<span class="vh"> {}</span></span></summary>{}</details>',
+        first,
+        len(others),
+        _("more, show all"),
+        ", ".join(others),
+    )
 
 
 @register.simple_tag
@@ -94,9 +115,14 @@ def claim_date(name: str, value: Any) -> SafeString | str:
     return format_html(' <span class="sub">{}</span>', when(instant))
 
 
-@register.inclusion_tag("dashboard/draft/_mark.html", takes_context=True)
-def in_draft(context: dict[str, Any], kind: str, *key: str) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def in_draft(context: dict[str, Any], kind: str, *key: str) -> str:
     """What my draft does to this entity, said beside it. The parts of a key are given one by one."""
+    mark = _mark(context, kind, *key)
+    return render_to_string("dashboard/draft/_mark.html", mark) if mark["change"] is not None else ""
+
+
+def _mark(context: dict[str, Any], kind: str, *key: str) -> dict[str, Any]:
     environment = context["shell"].environment.value
     change = drafts.shown(context["request"], environment).of(kind, "/".join(map(str, key)))
     return {
@@ -113,7 +139,7 @@ def about_drafts(context: dict[str, Any], kind: str, key: object, *, programmer:
     request, environment = context["request"], context["shell"].environment.value
     others = drafts.of_others(request, environment, programmer, kind, str(key))
     return {
-        **in_draft(context, kind, str(key)),
+        **_mark(context, kind, str(key)),
         "others": others,
         "may_read": context["shell"].rights.may(Role.EDITOR, environment, programmer),
     }
