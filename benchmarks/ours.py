@@ -18,7 +18,7 @@ from benchmarks.servers import ROOT, Server, free_port, inherited, started
 
 _TOKENS = 500
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-_START = (
+START = (
     "import os, sys; from config.serve import server_arguments; "
     "os.execv(sys.executable, [sys.executable, '-m', 'granian', *server_arguments()])"
 )
@@ -88,7 +88,7 @@ def contender(
 ) -> Iterator[Contender]:
     """A server of `where`, whose answers were found right."""
     with started(
-        [sys.executable, "-c", _START],
+        [sys.executable, "-c", START],
         log=where.folder / f"server-{workers}.log",
         environ={**where.environ, "WORKERS": str(workers)},
         port=where.port if workers == 1 else 0,

@@ -42,7 +42,7 @@ def measurements(rows: Iterable[Measured]) -> str:
                 f"{row.memory / 2**20:.0f}",
             )
         )
-    return _table(lines, left=2)
+    return table(lines, left=2)
 
 
 def refusals(kinds: Iterable[Kind]) -> str:
@@ -78,14 +78,14 @@ def goals(rows: Iterable[Goal]) -> str:
         )
         for row in rows
     ]
-    return _table(lines, left=1)
+    return table(lines, left=1)
 
 
 def quotient(above: float | None, below: float | None) -> float | None:
     return above / below if above is not None and below else None
 
 
-def _table(lines: list[tuple[str, ...]], *, left: int) -> str:
+def table(lines: list[tuple[str, ...]], *, left: int) -> str:
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join(
         "  ".join(
