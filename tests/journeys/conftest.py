@@ -1,11 +1,14 @@
 """Journeys: real Chromium against the product of `make run` with its demo world. Run them with `make browser`."""
 
+import contextlib
 import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from config.demo import served
+from tests.journeys import worlds
+from tests.journeys.crawl import pages, shape
 from tests.journeys.listening import Chromium
 
 ARGUMENTS = [
@@ -18,6 +21,36 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PASSWORD = "demo-pass-phrase-7"
+KINDS = (
+    "/",
+    "/applications/",
+    "/applications/{uuid}/",
+    "/applications/{uuid}/clients/",
+    "/applications/{uuid}/duplicate/",
+    "/applications/{uuid}/revoke/",
+    "/applications/{uuid}/statements/{uuid}/",
+    "/changes/",
+    "/changes/{pid}/{n}/",
+    "/channels/{cid}/",
+    "/channels/{cid}/domains/",
+    "/draft/",
+    "/keys/",
+    "/programmers/{pid}/certificates/{sha256}/",
+    "/programmers/{pid}/schemes/",
+    "/settings/",
+    "/audit/",
+    "/help/",
+    "/help/api/",
+    "/people/",
+    "/people/invite/",
+    "/profile/",
+)
+ASKED = (
+    "/palette/?q=aurora",
+    "/release-production/applications/?q=zzzz",
+    "/release-production/changes/compare/?version=aurora/1&version=aurora/2",
+    "/nothing/here/",
+)
 PEOPLE = ("viewer", "editor", "tam", "admin")
 
 
@@ -62,6 +95,25 @@ def sessions(chromium, site):
         states[person] = context.storage_state()
         context.close()
     return states
+
+
+@pytest.fixture(scope="session")
+def full(chromium, site, sessions):
+    """The paths of all pages, one of each shape, of an admin who has a draft."""
+    worlds.stage(site)
+    with contextlib.closing(chromium.new_context(base_url=site, storage_state=sessions["admin"])) as context:
+        answers = {path: answer.status for path, answer in pages(context.new_page())}
+    assert set(answers.values()) == {200}, answers
+    assert len(answers) > 60
+    return list(answers)
+
+
+@pytest.fixture(scope="session")
+def kinds(full):
+    """Of these, one of each kind: what is slow is asked of them alone. Tabs and verbs that look like others are not."""
+    chosen = [path for path in full if shape(path).removeprefix("/{environment}") in KINDS]
+    assert {shape(path).removeprefix("/{environment}") for path in chosen} == set(KINDS)
+    return [*chosen, *ASKED]
 
 
 @pytest.fixture
