@@ -50,7 +50,7 @@ def _my_draft(environment: str, mine: Mine) -> list[Item]:
     number = len(mine)
     words = ngettext("%(n)s change of yours is not live yet", "%(n)s changes of yours are not live yet", number)
     found = [
-        Item("warn", _("Your draft"), words % {"n": number}, url, ", ".join(each.label for each in mine.changes[:3]))
+        Item("warn", _("Your draft"), words % {"n": number}, url, ", ".join(each.called for each in mine.changes[:3]))
     ]
     if overtaken := overtaken_by_pushes(mine):
         words = ngettext(
