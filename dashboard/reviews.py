@@ -55,6 +55,11 @@ class Entry:
         rules = RULES[Kind(change.kind)]
         return bool(rules.drafted if change.before is None else rules.editable)
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the review leads there: what somebody else removed has no page now, and is resolved first."""
+        return self.edits and (self.change.before is None or bool(self.page))
+
 
 @dataclass(frozen=True)
 class Group:

@@ -22,10 +22,12 @@ class DismissForm(VerbForm):
 
 
 class ResolveForm(VerbForm):
-    """Which value of one conflict stays."""
+    """Which value of one conflict stays; `edit` keeps mine, to go on with it."""
 
     property = forms.CharField(required=False, max_length=100)
-    keep = forms.ChoiceField(choices=[("mine", _("Mine")), ("theirs", _("Theirs"))], required=False)
+    keep = forms.ChoiceField(
+        choices=[("mine", _("Mine")), ("theirs", _("Theirs")), ("edit", _("Edit"))], required=False
+    )
 
     def clean_keep(self) -> str:
         if not self.cleaned_data["keep"]:

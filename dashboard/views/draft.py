@@ -17,9 +17,10 @@ from dashboard.crumbs import Crumb
 from dashboard.forms.base import VerbForm
 from dashboard.forms.configuration import PushForm
 from dashboard.forms.drafts import DismissForm, ResolveForm
-from dashboard.models import Change, Role
+from dashboard.models import Change, ChangeSet, Role
 from dashboard.reviews import Group
 from dashboard.views.pages import form_page, sent
+from oauth.problems import Invalid
 from registration.text import fold
 
 _SHOWN_MOST = 20
@@ -40,9 +41,16 @@ def review(request: HttpRequest, environment: str) -> HttpResponse:
 def push(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     mine, form = _mine(request, environment, pid), PushForm(sent(request), auto_id="push-0-%s")
     said, by = request.POST.get("description", ""), permissions.actor(request)
-    if request.method == "POST" and form.carries_out(
-        partial(changes.push, mine[0].change_set, description=said, by=by)
-    ):
+
+    def verb() -> ChangeSet:
+        try:
+            return changes.push(mine[0].change_set, description=said, by=by)
+        except changes.Conflict as conflict:
+            if conflict.differences:  # each is told where it is
+                raise Invalid({"": [_("Nothing was pushed. What is in the way is marked below.")]}) from None
+            raise
+
+    if request.method == "POST" and form.carries_out(verb):
         pushed = form.outcome
         messages.success(request, _("Version %s is live.") % pushed.version)
         return redirect("version", environment, pushed.programmer, pushed.version)
@@ -125,10 +133,18 @@ def resolve(request: HttpRequest, environment: str, number: int) -> HttpResponse
     form = ResolveForm(sent(request))
 
     def verb() -> None:
-        chosen = form.cleaned_data
-        changes.resolve(change, chosen["property"], keep=chosen["keep"], by=permissions.actor(request))
+        keep, by = form.cleaned_data["keep"], permissions.actor(request)
+        try:
+            changes.resolve(change, form.cleaned_data["property"], keep="theirs" if keep == "theirs" else "mine", by=by)
+        except Invalid:
+            if keep != "edit":  # what cannot stay as it is, is edited
+                raise
 
     if request.method == "POST" and form.carries_out(verb):
+        drafts.forget(request)
+        left = drafts.of_request(request, environment).of(change.kind, change.key)
+        if form.cleaned_data["keep"] == "edit" and left is not None:
+            return redirect("draft-change-edit", environment, left.pk)
         messages.success(request, _("Resolved."))
         return redirect("draft", environment)
     now = Change.objects.select_related("change_set").filter(pk=change.pk).first()

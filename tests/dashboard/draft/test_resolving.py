@@ -167,8 +167,40 @@ def test_a_name_and_version_that_is_taken_is_told_and_can_be_edited(aurora, alic
     change = stage("application", factories.application_properties("Kids"), by=alice)
     factories.application("Kids")
     assert "Kids 6.1.0 exists" in refused(alice)
-    shown = as_(alice).get(url("draft-change-resolve", change.pk)).content.decode()
-    assert url("draft-change-edit", change.pk) in shown
+    answer = as_(alice).post(url("draft-change-resolve", change.pk), {"keep": "edit", "property": "version"})
+    assert answer["Location"] == url("draft-change-edit", change.pk)
+
+
+def test_going_on_with_mine_resolves_it_and_leads_to_its_form(renamed, alice, as_, url, pushes):
+    assert 'value="edit"' in as_(alice).get(url("draft-change-resolve", renamed.pk)).content.decode()
+    answer = as_(alice).post(
+        url("draft-change-resolve", renamed.pk), {"keep": "edit", "property": "display_name"}, follow=True
+    )
+    assert answer.redirect_chain[-1] == (url("channel", "aurora-one"), 302)
+    assert changes.foresee(draft_of(alice)) == []
+    pushes(alice)
+    assert channel().display_name == "Mine"
+
+
+def test_what_somebody_else_removed_is_added_again_to_go_on_with_it(aurora, alice, as_, url, stage):
+    factories.channel("two")
+    change = stage("channel", {"display_name": "Mine"}, "two", by=alice)
+    factories.pushed(Edit("channel", None, "two"), of="aurora")
+    assert url("draft-change-edit", change.pk) not in as_(alice).get(url("draft")).content.decode()
+    where = url("draft-change-resolve", change.pk)
+    answer = as_(alice).post(where, {"keep": "edit", "property": ""}, follow=True)
+    assert answer.status_code == 200
+    (left,) = open_changes(alice)
+    assert answer.redirect_chain == [(url("draft-change-edit", left.pk), 302)]
+    assert left.before is None
+
+
+def test_a_refused_push_says_so_once_and_marks_what_is_in_the_way(renamed, alice, stage, refused):
+    stage("domain", {"channel": "aurora-one", "host": "a.aurora.example"}, by=alice)
+    factories.pushed(Edit("domain", {"channel": "aurora-one", "host": "a.aurora.example"}), of="aurora")
+    shown = refused(alice)
+    assert shown.count("Nothing was pushed. What is in the way is marked below.") == 1
+    assert shown.count("Somebody else changed this") == 1
 
 
 def test_an_application_that_got_clients_cannot_be_removed_and_says_so(aurora, alice, stage, choose, refused):
