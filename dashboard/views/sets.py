@@ -24,13 +24,16 @@ from dashboard.views.pages import form_page, sent
 def page(request: HttpRequest, environment: str, draft_id: UUID) -> HttpResponse:
     """Somebody's draft, to read; one's own is on the review."""
     change_set = permissions.draft(request, environment, draft_id)
-    if change_set.author_key == permissions.actor(request).key:
+    by = permissions.actor(request)
+    if change_set.author_key == by.key:
         return redirect("draft", environment)
+    group = _group(request, change_set)
     context = {
         "change_set": change_set,
-        "group": _group(request, change_set),
+        "group": group,
         "crumbs": _trail(environment),
         "abandoned": adopting.is_abandoned(change_set),
+        "approved": group is not None and any(each.by_key == by.key for each in group.standing.approvals),
         "is_tam": permissions.of_request(request).may(Role.TAM, environment, change_set.programmer),
     }
     return render(request, "dashboard/draft/set.html", context)

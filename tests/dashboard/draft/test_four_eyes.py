@@ -228,3 +228,14 @@ def test_an_approval_by_whoever_takes_the_draft_over_does_not_count(draft, alice
     changes.submit(mine, by=actor(tom))
     Approval.objects.create(change_set=mine, digest=mine.digest, by_key=actor(tom).key, by_name="Tom")
     assert push(tom) == 422
+
+
+def test_whoever_approved_it_is_not_asked_again(aurora, alice, elias, tom, four_eyes, stage, approve, as_, url):
+    stage("channel", {"display_name": "Two"}, "aurora-one", by=alice)
+    as_(alice).post(url("draft-submit", "aurora"))
+    draft = draft_of(alice)
+    way = url("draft-set-approve", draft.uuid)
+    assert way in as_(elias).get(url("draft-set", draft.uuid)).content.decode()
+    assert approve(elias, draft) == 302
+    assert way not in as_(elias).get(url("draft-set", draft.uuid)).content.decode()
+    assert way in as_(tom).get(url("draft-set", draft.uuid)).content.decode()
