@@ -88,6 +88,11 @@ class Group:
         return describe_all(known) if known else ""
 
     @property
+    def seen(self) -> str:
+        """The digest of its changes, so that what is pushed is what was shown."""
+        return approvals.seen(entry.change for entry in self.entries)
+
+    @property
     def takes(self) -> Sequence[Entry]:
         return [entry for entry in self.entries if entry.effects]
 

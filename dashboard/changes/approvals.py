@@ -55,6 +55,11 @@ def digest(changes: Iterable[Change], *, version: int) -> str:
     return hashlib.sha256(json.dumps([version, shapes], sort_keys=True).encode()).hexdigest()
 
 
+def seen(changes: Iterable[Change]) -> str:
+    """The digest of changes alone, whatever version they follow: what a person had before their eyes."""
+    return digest(changes, version=0)
+
+
 def standing(change_set: ChangeSet, changes: Iterable[Change], *, version: int, needed: bool) -> Standing:
     """`version` is the head's. Where four eyes are not asked for, nothing is read."""
     if not needed:

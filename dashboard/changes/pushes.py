@@ -45,12 +45,15 @@ _NAMES_LOCK = 0x54564544
 _log = logging.getLogger(__name__)
 
 
-def push(change_set: ChangeSet, *, description: str, by: Actor, statement_expires: Expiry = "default") -> ChangeSet:
+def push(
+    change_set: ChangeSet, *, description: str, by: Actor, seen: str = "", statement_expires: Expiry = "default"
+) -> ChangeSet:
     """Make a draft the next version of its programmer's configuration, in one transaction.
 
-    The pusher's rights count, for every change. The applications that it creates get their first statement, which
-    expires at `statement_expires` (None: never; by default after 24 hours where privileged, else never). Raises
-    PermissionDenied, Invalid, and Conflict where somebody else was first; then nothing is written or lost.
+    `seen` is the digest of the changes as a page showed them; another window may have added to them. The pusher's
+    rights count, for every change. The applications that it creates get their first statement, which expires at
+    `statement_expires` (None: never; by default after 24 hours where privileged, else never). Raises PermissionDenied,
+    Invalid, and Conflict where somebody else was first; then nothing is written or lost.
     """
     said = _described(description)
     environment, programmer = change_set.environment, change_set.programmer
@@ -63,6 +66,8 @@ def push(change_set: ChangeSet, *, description: str, by: Actor, statement_expire
         draft = Draft.of(locked)
         if not names and _makes_names(draft):
             raise Invalid({"": ["The draft was changed while it was being pushed. Look at it again."]})
+        if seen and seen != approvals.seen([*draft.changes.values(), *draft.strange]):
+            raise Invalid({"": ["Your draft changed while you were looking at it. Look at it again, and push."]})
         approvals.demand(locked, version=head.version, by=by)
         return _push(draft, locked, head=head, description=said, by=by, expires=statement_expires)
 

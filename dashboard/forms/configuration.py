@@ -104,10 +104,12 @@ class RemovalForm(ConfigurationForm):
 
 
 class PushForm(VerbForm):
-    """What the changes log will say."""
+    """What the changes log will say, and which draft the page showed, with which changes (their digest)."""
 
     needed = frozenset({"description"})
 
+    draft = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     description = forms.CharField(
         label=_("Description for the changes log"),
         required=False,

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,12 +40,15 @@ def review(request: HttpRequest, environment: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def push(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
-    mine, form = _mine(request, environment, pid), PushForm(sent(request), auto_id="push-0-%s")
-    said, by = request.POST.get("description", ""), permissions.actor(request)
+    form = PushForm(sent(request), auto_id="push-0-%s")
+    if form.is_valid() and (gone := _gone(request, environment, form.parsed["draft"])):
+        return gone
+    mine, by = _mine(request, environment, pid), permissions.actor(request)
 
     def verb() -> ChangeSet:
         try:
-            return changes.push(mine[0].change_set, description=said, by=by)
+            said, seen = form.parsed["description"], form.parsed["seen"]
+            return changes.push(mine[0].change_set, description=said, seen=seen, by=by)
         except changes.Conflict as conflict:
             if conflict.differences:  # each is told where it is
                 raise Invalid({"": [_("Nothing was pushed. What is in the way is marked below.")]}) from None
@@ -169,6 +173,19 @@ def _mine(request: HttpRequest, environment: str, pid: str) -> list[Change]:
     if not found:
         raise Http404
     return found
+
+
+def _gone(request: HttpRequest, environment: str, draft: UUID | None) -> HttpResponse | None:
+    """What becomes of a push of what I have pushed or dismissed meanwhile: sent twice, or from another window."""
+    mine = {"environment": environment, "author_key": permissions.actor(request).key}
+    found = ChangeSet.objects.filter(uuid=draft, **mine).first() if draft else None
+    if draft is None or (found and found.state == ChangeSet.State.DRAFT):
+        return None
+    if found is None or not permissions.enter(request, environment).role(environment, found.programmer):
+        messages.error(request, _("This draft is gone: it was pushed or dismissed."))
+        return redirect("draft", environment)
+    messages.info(request, _("This was pushed already: it is version %s.") % found.version)
+    return redirect("version", environment, found.programmer, found.version)
 
 
 def _push_form(group: Group, number: int) -> PushForm:

@@ -1,11 +1,14 @@
 """The review: everything in my draft, programmer by programmer; pushed, or dismissed all, one by one, or in parts."""
 
+import re
+
 import pytest
 
 from dashboard.models import Change, ChangeSet, Membership
 from registration.models import Channel, Domain, RegisteredApplication
 from tests import factories
 from tests.dashboard.draft.conftest import client_of, draft_of, open_changes
+from tests.factories import Edit
 
 LIVE = "aurora-one/live.aurora.example"
 
@@ -107,6 +110,51 @@ def test_two_who_push_the_same_draft_push_it_once(aurora, alice, as_, url, stage
 
 
 # --- Dismissing ---
+
+
+def sent(page):
+    """What the push button of the page sends: its hidden fields and the description."""
+    hidden = dict(re.findall(r'name="(draft|seen)" value="([^"]*)"', page))
+    return {"description": "Now", **hidden}
+
+
+def test_a_push_sent_again_with_the_back_button_is_told_its_version(aurora, alice, page, as_, url, stage):
+    stage("channel", {"display_name": "Two"}, "aurora-one", by=alice)
+    form, where = sent(page(alice)), url("draft-push", "aurora")
+    version = as_(alice).post(where, form)["Location"]
+    browser = as_(alice)
+    assert browser.post(where, form)["Location"] == version
+    assert "This was pushed already: it is version 4." in browser.get(version).content.decode()
+    stage("channel", {"display_name": "Three"}, "aurora-one", by=alice)
+    assert as_(alice).post(where, form)["Location"] == version
+    assert Channel.objects.get(id_key="aurora-one").display_name == "Two"
+
+
+def test_a_push_of_a_draft_that_was_dismissed_meanwhile_leads_to_what_is_left(aurora, alice, page, as_, url, stage):
+    stage("channel", {"display_name": "Two"}, "aurora-one", by=alice)
+    form, browser = sent(page(alice)), as_(alice)
+    as_(alice).post(url("draft-dismiss", "aurora"))
+    answer = browser.post(url("draft-push", "aurora"), form)
+    assert answer["Location"] == url("draft")
+    assert "This draft is gone: it was pushed or dismissed." in browser.get(url("draft")).content.decode()
+
+
+def test_only_what_the_page_showed_is_pushed(aurora, alice, page, as_, url, stage):
+    stage("channel", {"display_name": "Two"}, "aurora-one", by=alice)
+    form = sent(page(alice))
+    stage("domain", {"channel": "aurora-one", "host": "unseen.aurora.example"}, by=alice)
+    answer = as_(alice).post(url("draft-push", "aurora"), form)
+    assert answer.status_code == 422
+    assert "Your draft changed while you were looking at it." in answer.content.decode()
+    assert as_(alice).post(url("draft-push", "aurora"), sent(answer.content.decode())).status_code == 302
+    assert Domain.objects.filter(host="unseen.aurora.example").exists()
+
+
+def test_a_push_of_somebody_else_does_not_spoil_what_the_page_showed(aurora, alice, elias, page, as_, url, stage):
+    stage("channel", {"display_name": "Two"}, "aurora-one", by=alice)
+    form = sent(page(alice))
+    factories.pushed(Edit("domain", {"channel": "aurora-one", "host": "b.aurora.example"}), of="aurora")
+    assert as_(alice).post(url("draft-push", "aurora"), form).status_code == 302
 
 
 def test_one_change_is_dismissed_with_what_is_inside_it(aurora, alice, as_, url, stage):
