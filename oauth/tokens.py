@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
-from oauth import environments, feed, jose, keys
+from oauth import environments, feed, jose, keys, usage
 from oauth.errors import InvalidToken
 from oauth.feed import Announcement
 from oauth.models import RevokedToken
@@ -69,6 +69,7 @@ def issue(*, environment: str, client_id: str, scopes: tuple[str, ...], standing
         **(standing.claims or {}),
     }
     text = jose.sign(claims, typ=TYP, alg=key.alg, kid=key.kid, key=key.private)
+    usage.count(str(claims.get("software_id", "")))
     return Issued(jti, text, int(now * 1000), lifetime, scopes)
 
 

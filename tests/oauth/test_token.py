@@ -11,8 +11,8 @@ from django.db import connection
 from joserfc import jwt as joserfc_jwt
 from joserfc.jwk import KeySet
 
-from oauth import keys
-from tests import protocol
+from oauth import keys, tokens, usage
+from tests import protocol, standard
 from tests.protocol import ENVIRONMENT, FORM, TOKEN, check_refusal
 
 INVALID_CLIENT = "The client credentials are not valid here. Register again and use the new ones."
@@ -70,6 +70,17 @@ def test_every_token_is_another(http, client):
 @pytest.mark.compliance("RFC 9068", "5")
 @pytest.mark.compliance("RFC 9068", "2.2")
 @pytest.mark.compliance("RFC 7519", "7.1")
+def test_usage_is_told_of_every_token_in_both_dialects_and_of_no_refusal(http, world, client, monkeypatch):
+    told = []
+    monkeypatch.setattr(usage, "count", told.append)
+    software_id = tokens.read(protocol.token(http, client).json()["access_token"], environment=ENVIRONMENT)[
+        "software_id"
+    ]
+    standard.token(http, client)
+    protocol.token(http, client, client_secret="another")
+    assert told == [software_id, software_id]
+
+
 def test_what_a_token_says_by_two_libraries_and_the_published_keys(http, world, client):
     answer = protocol.token(http, client).json()
     text, published = answer["access_token"], http.get(protocol.JWKS).json()
