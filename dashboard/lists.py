@@ -25,7 +25,7 @@ from dashboard import counting, filters
 from dashboard.counting import Clients
 from dashboard.models import Role
 from dashboard.permissions import Rights
-from registration import scopes
+from registration import platforms, scopes
 from registration.models import (
     Channel,
     Programmer,
@@ -123,7 +123,7 @@ def applications(
         Row(
             application=each,
             channels=[names.get(key, key) for key in each.channels],
-            platforms=[str(Platform(word).label) for word in each.platforms],
+            platforms=platforms.labels(each.platforms),
             apis=scopes.api_names(each.scopes),
             clients=clients.get(each.pk, Clients()),
             statement=statements.get(each.pk),

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dashboard.forms.applications import AccessForm
-from registration import scopes
+from registration import platforms, scopes
 from registration.platforms import Platform
 
 
@@ -26,7 +26,7 @@ def sentence(form: AccessForm, name: str) -> str:
         "%(name)s may register on %(platforms)s, for %(channels)s, come back to %(domains)s, and call %(apis)s."
     ) % {
         "name": name,
-        "platforms": _listed([str(Platform(word).label) for word in chosen["platforms"]]) or _("no platform yet"),
+        "platforms": _listed(platforms.labels(chosen["platforms"])) or _("no platform yet"),
         "channels": _channels(chosen, names),
         "domains": _listed(chosen["domains"]) or _("no domain yet"),
         "apis": apis,

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -27,6 +28,13 @@ GROUPS = (
     ("TV connected", (Platform.TVOS, Platform.ROKU, Platform.FIRETV, Platform.TV_OTHER)),
     ("Unidentified", (Platform.UNIDENTIFIED,)),
 )
+
+
+def labels(values: Iterable[str]) -> list[str]:
+    """What these platforms are called, in the order in which they are shown everywhere."""
+    named = set(values)
+    return [str(platform.label) for platform in Platform if platform.value in named]
+
 
 _FIELDS = ("osName", "primaryHardwareType", "manufacturer")
 _TV = {"TV", "SetTopBox", "MediaPlayer"}

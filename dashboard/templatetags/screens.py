@@ -24,8 +24,8 @@ from dashboard.entities.certificates import key_of
 from dashboard.models import ChangeSet, Role
 from oauth.audit import Door
 from oauth.environments import Environment
+from registration import platforms
 from registration.models import Certificate, SoftwareStatement, State
-from registration.platforms import Platform
 
 register = template.Library()
 _TONES = {State.ACTIVE: "ok", State.CLOSED: "warn", State.SUSPENDED: "bad", State.REVOKED: "off"}
@@ -264,8 +264,8 @@ def without(context: dict[str, Any], parameter: str) -> str:
 
 
 @register.filter
-def platform(value: str) -> str:
-    return _(Platform(value).label) if value in Platform.values else value
+def platform_names(values: Iterable[str]) -> str:
+    return ", ".join(platforms.labels(values))
 
 
 @register.filter
