@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dashboard.models import RevocationRequest, Role
 from dashboard.permissions import Rights
-from registration.models import REVIVAL_WINDOW, Client, RegisteredApplication, State
+from registration import applications
+from registration.models import Client, RegisteredApplication, State
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,9 @@ def of(application: RegisteredApplication, rights: Rights) -> list[Action]:
         actions.append(action("application-close", _("Close to new registrations"), "ban", note, editor))
     if state is not State.ACTIVE:
         needs = editor if state is State.CLOSED and not application.closed_by_tam else tam
+        needs = needs or (
+            _("It was revoked more than 30 days ago.") if revoked and not applications.can_return(application) else ""
+        )
         note = _("Let it act again as it did before.")
         actions.append(action("application-reinstate", _("Reinstate"), "check", note, needs))
     if state in {State.ACTIVE, State.CLOSED}:
@@ -92,9 +95,7 @@ def _in_use(application: RegisteredApplication) -> str:
         return ""
     if application.revoked_at is None:
         return _("It has clients.")
-    if RegisteredApplication.objects.filter(pk=application.pk, revoked_at__gt=Now() - REVIVAL_WINDOW).exists():
-        return _("It was revoked less than 30 days ago.")
-    return ""
+    return _("It was revoked less than 30 days ago.") if applications.can_return(application) else ""
 
 
 def _who(rights: Rights, application: RegisteredApplication, needs: Role) -> str:

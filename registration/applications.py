@@ -87,7 +87,7 @@ def reinstate(
         raise Invalid({"": [f"It is {state.label.lower()} now. Look at it again."]})
     if not as_tam and (state is not State.CLOSED or now.closed_by_tam):
         raise Invalid({"": ["A TAM did this, and a TAM undoes it."]})
-    if state is State.REVOKED and not _within_window(now):
+    if state is State.REVOKED and not can_return(now):
         raise Invalid({"": ["It was revoked more than 30 days ago and cannot be reinstated. Create a new version."]})
     event = _event("reinstate", now, states.reason_of(reason), cleared=state.value)
     states.change(now, _NOTHING[state], event=event, environment=now.environment, by=by)
@@ -100,7 +100,8 @@ def state_of(application: RegisteredApplication) -> State:
     return State(row.state_now)
 
 
-def _within_window(application: RegisteredApplication) -> bool:
+def can_return(application: RegisteredApplication) -> bool:
+    """Whether its revocation can still be taken back, by the database's clock."""
     return RegisteredApplication.objects.filter(pk=application.pk, revoked_at__gt=Now() - REVIVAL_WINDOW).exists()
 
 

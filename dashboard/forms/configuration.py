@@ -48,7 +48,11 @@ class ChannelForm(ConfigurationForm):
         widget=_mono(),
         help_text=_("Given to a client that registers without one, where its application covers only this channel."),
     )
-    error_reporting = forms.BooleanField(label=_("Detailed error reporting"), required=False)
+    error_reporting = forms.BooleanField(
+        label=_("Detailed error reporting"),
+        required=False,
+        help_text=_("Whether older SDKs tell the app of this channel the exact reason of an error."),
+    )
 
     def __init__(self, *args: Any, exists: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

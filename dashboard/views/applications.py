@@ -12,7 +12,8 @@ from dashboard import actions, counting, crumbs, exports, history, inventory, li
 from dashboard.entities import Kind
 from dashboard.models import Role
 from registration import scopes
-from registration.models import Channel, Client, Domain, RegisteredApplication
+from registration.applications import can_return
+from registration.models import Channel, Client, Domain, RegisteredApplication, State
 from registration.platforms import GROUPS
 
 
@@ -45,6 +46,7 @@ def details(request: HttpRequest, environment: str, software_id: UUID) -> HttpRe
         "later": application.replaced_by.filter(removed_in=None).first(),
         "copies": copies(application, rights),
         "source": _source(application, rights),
+        "can_return": application.state_now == State.REVOKED and can_return(application),  # type: ignore[attr-defined]
     }
     return render(request, "dashboard/applications/details.html", context)
 

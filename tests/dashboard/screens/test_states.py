@@ -1,10 +1,13 @@
+from datetime import timedelta
+
 import pytest
+from django.db.models.functions import Now
 
 from dashboard.changes import Edit
 from dashboard.models import RevocationRequest
 from oauth.models import AuditEntry
 from registration import applications
-from registration.models import State
+from registration.models import RegisteredApplication, State
 from tests import factories
 from tests.cast import actor
 from tests.dashboard.screens.conftest import PLACE, register
@@ -92,6 +95,18 @@ def test_reinstating_says_what_shows_again_beneath(as_, tom, live, url):
     assert "It was closed before, and will be closed again." in as_(tom).get(url("reinstate/")).content.decode()
     as_(tom).post(url("reinstate/"), {"reason": "Fine"})
     assert state(live) is State.CLOSED
+
+
+def test_after_thirty_days_nobody_is_offered_to_reinstate(as_, tom, live, url):
+    as_(tom).post(url("revoke/"), SURE)
+    assert f'href="{url("reinstate/")}"' in as_(tom).get(url()).content.decode()
+    RegisteredApplication.objects.update(revoked_at=Now() - timedelta(days=30))
+    page = as_(tom).get(url()).content.decode()
+    assert "nobody can reinstate it." in page
+    assert "It was revoked more than 30 days ago." in page
+    assert f'href="{url("reinstate/")}"' not in page
+    assert as_(tom).post(url("reinstate/"), {"reason": "Late"}).status_code == 422
+    assert state(live) is State.REVOKED
 
 
 def test_reinstating_what_is_active_is_refused_in_words(as_, tom, live, url):
