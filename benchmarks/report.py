@@ -63,7 +63,7 @@ def refusals(kinds: Iterable[Kind]) -> str:
                 f"{kind.p99 / success.p99:.2f}",
             )
         )
-    return _table(lines, left=2)
+    return table(lines, left=2)
 
 
 def goals(rows: Iterable[Goal]) -> str:
