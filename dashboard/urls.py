@@ -100,6 +100,7 @@ statement_urls: Patterns = [
     path("issue/", statements.issue, name="statement-issue"),
     path("<uuid:statement_id>/", statements.page, name="statement"),
     path("<uuid:statement_id>/download/", statements.download, name="statement-download"),
+    path("<uuid:statement_id>/test/", statements.test, name="statement-test"),
     path("<uuid:statement_id>/revoke/", statements.revoke, name="statement-revoke"),
     path("<uuid:statement_id>/reinstate/", statements.reinstate, name="statement-reinstate"),
 ]

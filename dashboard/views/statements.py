@@ -1,6 +1,7 @@
 from datetime import UTC
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from dashboard.models import Role
 from dashboard.tallies import Question
 from dashboard.views.pages import form_page, sent
 from oauth import environments, jose
-from registration import scopes, statements
+from registration import rehearsal, scopes, statements
 from registration.models import RegisteredApplication, SoftwareStatement
 
 
@@ -56,6 +57,25 @@ def download(request: HttpRequest, environment: str, software_id: UUID, statemen
     response = HttpResponse(statement.text, content_type="text/plain; charset=us-ascii")
     response["Content-Disposition"] = f'attachment; filename="{statements.file_name(statement)}"'
     return response
+
+
+@require_GET
+@cache_control(no_store=True, private=True)
+def test(request: HttpRequest, environment: str, software_id: UUID, statement_id: UUID) -> HttpResponse:
+    """What an app that registers with it would be answered now. Nothing is made, so whoever sees the page may ask."""
+    application = permissions.application(request, environment, software_id)
+    statement = _of(application, statement_id)
+    redirect_uri = request.GET.get("redirect_uri", "").strip()
+    tried = rehearsal.rehearse(statement.text, redirect_uri=redirect_uri, environment=environment)
+    context = {
+        "application": application,
+        "statement": statement,
+        "crumbs": _trail(application),
+        "redirect_uri": redirect_uri,
+        "tried": tried,
+        "hours": settings.ACCESS_TOKEN_SECONDS / 3600,
+    }
+    return render(request, "dashboard/statements/test.html", context)
 
 
 @require_http_methods(["GET", "POST"])

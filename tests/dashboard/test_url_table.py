@@ -202,6 +202,7 @@ TABLE = {
     "request-new": form(EDITORS),
     "statement": READ,
     "statement-download": Page(EDITORS),
+    "statement-test": READ,
     "statement-issue": form(EDITORS, post=302),
     "statement-revoke": form(TAMS),
     "statement-reinstate": form(TAMS),

@@ -4,8 +4,8 @@ from django.db.models.functions import Now
 from dashboard import tallies
 from oauth import environments, jose
 from registration import statements
-from registration.models import SoftwareStatement
-from tests import factories
+from registration.models import Client, SoftwareStatement
+from tests import factories, protocol
 from tests.cast import actor
 from tests.dashboard.screens.conftest import PLACE, register
 
@@ -100,6 +100,66 @@ def test_a_statement_says_how_many_clients_registered_with_it(as_, tom, live, st
     monkeypatch.setattr(tallies, "count", lambda *_: None)
     assert "Not counted in time" in as_(tom).get(at).content.decode()
     assert "was not counted in time." in as_(tom).get(f"{at}revoke/").content.decode()
+
+
+# --- Testing one ---
+
+URI = "https://live.aurora.example/done"
+
+
+@pytest.fixture
+def tested(as_, victor, statement, url):
+    """The page of a test, as a viewer reads it."""
+
+    def ask(**fields):
+        page = as_(victor).get(url(f"statements/{statement.pk}/test/"), fields)
+        assert page.status_code == 200
+        assert statement.text not in page.content.decode()
+        return page.content.decode()
+
+    return ask
+
+
+def registers(client, statement, **members):
+    return protocol.register(client, statement.text, headers={"host": "localhost"}, **members)
+
+
+def test_a_test_says_that_an_app_would_register_and_makes_no_client(tested, client, statement):
+    page = tested(redirect_uri=URI)
+    assert "An app that registers with it now gets a client." in page
+    assert f"key {statement.signing_key.kid}" in page
+    assert f"The redirect URI {URI} is allowed." in page
+    assert "with the scopes api:client:v2" in page
+    assert "Without a redirect URI none is registered." in tested()
+    assert Client.objects.count() == 0
+    assert registers(client, statement, redirect_uri=URI).status_code == 201
+
+
+def test_a_test_says_what_the_register_endpoint_would_answer(tested, client, live, statement):
+    foreign = "https://elsewhere.example/"
+    page, answer = tested(redirect_uri=foreign), registers(client, statement, redirect_uri=foreign).json()
+    assert f"is answered 400 {answer['error']}." in page
+    assert answer["error_description"] in page
+    assert answer["error"] == "invalid_redirect_uri"
+    protocol.at(statement, revoked_at=True)
+    page, answer = tested(), registers(client, statement).json()
+    assert f"is answered 400 {answer['error']}." in page
+    assert answer["error_description"] in page
+    assert answer["error"] == "unapproved_software_statement"
+    assert "Signature (" in page
+
+
+def test_a_test_follows_the_application_and_the_date(tested, live, statement):
+    protocol.at(live, closed_at=True)
+    assert "400 unapproved_software_statement" in tested()
+    protocol.at(live, closed_at=None)
+    assert "gets a client" in tested()
+    expired = protocol.resign(statement.text, claims={"exp": 1_577_836_800})
+    type(statement).objects.filter(pk=statement.pk).update(text=expired)
+    page = tested()
+    assert "400 invalid_software_statement" in page
+    assert "The software statement has expired." in page
+    assert "Refused: its signature, issuer or dates." in page
 
 
 def test_an_editor_revokes_no_statement(as_, alice, statement, url):
