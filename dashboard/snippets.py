@@ -156,21 +156,21 @@ private fun send(path: String, body: RequestBody, expected: Int): JSONObject {
 _SWIFT = """\
 import Foundation
 
-let server = URL(string: "«issuer»")!
+let server = "«issuer»"
 
 struct Client: Codable { let «client_id»: String; let «client_secret»: String }
 struct Token: Codable { let «access_token»: String; let «expires_in»: Int }
 
 // Once for each installation. Keep the answer in the Keychain: the secret is told only now.
 func register(statement: String) async throws -> Client {
-    var request = URLRequest(url: URL(string: "«register_path»", relativeTo: server)!)
+    var request = URLRequest(url: URL(string: server + "«register_path»")!)
     request.setValue("application/json", forHTTPHeaderField: "Content-Type")
     request.httpBody = try JSONEncoder().encode(["«software_statement»": statement])
     return try await send(request, expecting: «register_status»)
 }
 
 func getToken(_ client: Client) async throws -> Token {
-    var request = URLRequest(url: URL(string: "«token_path»", relativeTo: server)!)
+    var request = URLRequest(url: URL(string: server + "«token_path»")!)
     var form = URLComponents()
     form.queryItems = [
         URLQueryItem(name: "«grant_type»", value: "«grant»"),
