@@ -305,6 +305,30 @@ def test_half_a_body_in_chunks_is_refused(knock, nothing_stored, name):
         assert answer.json["error"].startswith("invalid_")
 
 
+def test_a_form_in_chunks_that_is_cut_gives_up_and_tells_of_no_token(knock, server, device):
+    """The HTTP server passes a body whose last chunk never came on as a whole one. A token that is cut is none."""
+    basic = base64.b64encode(f"{device.client_id}:{device.client_secret}".encode()).decode()
+    headers = {"Transfer-Encoding": "chunked", "Authorization": f"Basic {basic}"}
+    token = server.token(device.client_id, device.client_secret)[1]["access_token"]
+    whole = b"token=" + token.encode()
+
+    def cut_at(name, length):
+        door = knock(name)
+        with Connection(door.port) as connection:
+            connection.send(door.octets(body=b"fff\r\n" + whole[:length], headers=headers))
+            connection.end()
+            return connection.answer()
+
+    for name, said in (("introspect", {"active": False}), ("revoke", {})):
+        for length in (len(whole) - 1, len(whole) // 2, len("token=e")):
+            answer = cut_at(name, length)
+            assert (answer.status, answer.json) == (200, said)
+        for length in (len("token="), len("tok"), 0):
+            assert is_refusal(cut_at(name, length), 400, "invalid_request")
+    for name, active in (("introspect", True), ("revoke", None), ("introspect", False)):
+        assert knock(name).ask(body=chunked(whole), headers=headers).json.get("active") is active
+
+
 @pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("length", ["-1", "+5", "5, 6", "0x10", "9" * 30, "1e3", "", "five", "5 5"])
 def test_a_content_length_that_is_no_number_is_refused(knock, nothing_stored, name, length):

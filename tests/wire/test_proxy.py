@@ -73,6 +73,24 @@ def test_a_body_that_stalls_is_hung_up_on_after_ten_seconds(knock, nothing_store
 
 
 @pytest.mark.parametrize("framing", ["announced", "in chunks"])
+@pytest.mark.parametrize("name", ["register_form", "token", "introspect", "revoke"])
+def test_a_body_that_is_cut_never_reaches_the_application(behind, server, knock, nothing_stored, name, framing):
+    """Of a body in chunks the application could not tell: the proxy waits for all of it, or hangs up."""
+    door, before = knock(name), server.logged().count("oauth.request")
+    announced = {"Content-Length": str(len(door.body) + 9)}
+    changes = {"headers": announced, "body": door.body}
+    if framing == "in chunks":
+        changes = {"headers": {"Transfer-Encoding": "chunked"}, "body": b"fff\r\n" + door.body}
+    with Connection(door.port) as connection:
+        connection.send(door.octets(**changes))
+        connection.end()
+        answer = connection.answer()
+        assert answer is None or is_refusal(answer, 400, "invalid_request")
+        assert connection.is_closed()
+    assert server.logged().count("oauth.request") == before
+
+
+@pytest.mark.parametrize("framing", ["announced", "in chunks"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_larger_body_is_refused_by_the_proxy_in_the_words_of_the_wire(knock, nothing_stored, name, framing):
     door = knock(name)
