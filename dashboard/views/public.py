@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -63,7 +63,8 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Light, dark or (any other word) as the system has it; then back to the page."""
     back = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    response = redirect(back if here else "/")
+    # Not `redirect`: it would take what is no path for the name of a view, and fail.
+    response = HttpResponseRedirect(back if here and back.startswith("/") else "/")
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         secure = settings.SESSION_COOKIE_SECURE

@@ -97,6 +97,13 @@ def test_the_theme_is_chosen_by_a_form_and_stays_on_the_site(as_, alice, live):
     assert 'data-theme="auto"' in client.get(f"{PLACE}/").content.decode()
 
 
+@pytest.mark.parametrize(
+    "back", ["", ";env;", "account_login", "index", "http:", "//elsewhere.example/", "/\\elsewhere.example/"]
+)
+def test_what_is_no_path_leads_from_the_theme_to_the_first_page(as_, alice, live, back):
+    assert as_(alice).post("/theme/", {"theme": "dark", "next": back})["Location"] == "/"
+
+
 def test_every_page_names_its_environment_in_words_and_hue(as_, alice, live):
     page = as_(alice).get(f"{PLACE}/channels/").content.decode()
     assert 'data-env="release-production"' in page
