@@ -15,7 +15,11 @@ function init()
   local method, path, type = os.getenv("LOAD_METHOD"), os.getenv("LOAD_PATH"), os.getenv("LOAD_TYPE")
   for line in io.lines(os.getenv("LOAD_LINES")) do
     local headers, body = {}, nil
-    if os.getenv("LOAD_IN") == "authorization" then headers["Authorization"] = line else body = line end
+    if os.getenv("LOAD_IN") == "authorization" then
+      headers["Authorization"], body = line, os.getenv("LOAD_BODY")
+    else
+      body = line
+    end
     if body == "" then body = nil end
     if body then headers["Content-Type"] = type end
     table.insert(requests, wrk.format(method, path, headers, body))

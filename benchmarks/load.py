@@ -30,6 +30,8 @@ class Work:
     """What every right answer contains."""
     type: str = FORM
     authorization: bool = False
+    body: str = ""
+    """What is sent with each Authorization header."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def run(work: Work, server: Server, *, seconds: float, start: int = 0, rate: flo
         "LOAD_TYPE": work.type,
         "LOAD_LINES": str(work.lines),
         "LOAD_IN": "authorization" if work.authorization else "body",
+        "LOAD_BODY": work.body,
         "LOAD_STATUS": str(work.status),
         "LOAD_MARKER": work.marker,
         "LOAD_START": str(start),
