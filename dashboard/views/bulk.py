@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from dashboard import lists, permissions
+from dashboard import counting, lists, permissions
+from dashboard.counting import Clients
 from dashboard.crumbs import Crumb
 from dashboard.forms.base import ReasonForm
 from dashboard.models import Role
@@ -32,7 +33,9 @@ def close(request: HttpRequest, environment: str) -> HttpResponse:
     closing = [each for each in chosen if each not in refused]
     tams = {each.pk for each in closing if rights.may(Role.TAM, environment, each.programmer_public_id)}
     place, back = Environment(environment).label, reverse("applications", args=[environment])
-    form = ReasonForm(sent(request), type_in=place if environment == Environment.RELEASE_PRODUCTION else "")
+    clients = counting.clients(closing)
+    at_stake = environment == Environment.RELEASE_PRODUCTION or any(each.number for each in clients.values())
+    form = ReasonForm(sent(request), type_in=place if at_stake else "")
     if request.method == "POST" and any(not _may_close(each, rights) for each in chosen):
         raise PermissionDenied
     verb = partial(applications.close_all, chosen, as_tam=tams, by=permissions.actor(request))
@@ -46,7 +49,7 @@ def close(request: HttpRequest, environment: str) -> HttpResponse:
         "dashboard/applications/close_all.html",
         heading=_("Close applications to new registrations"),
         crumbs=[Crumb(_("Applications"), back)],
-        closing=closing,
+        closing=[(each, clients.get(each.pk, Clients())) for each in closing],
         refused=refused.items(),
         by_tam=bool(tams),
         back=back,

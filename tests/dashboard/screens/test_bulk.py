@@ -59,6 +59,18 @@ def test_the_chosen_are_closed_together_with_an_entry_each(as_, alice, live, sec
     assert as_(alice).post(f"{LIST}{live.software_id}/reinstate/", {"reason": "Back"}).status_code == 302
 
 
+def test_where_there_are_clients_the_page_says_how_many_and_the_environment_is_typed(as_, alice, signing_keys):
+    there = factories.world("aurora", environment="prequal-staging")
+    at, sent = "/prequal-staging/applications/close/", {"chosen": chosen(there), "reason": "Old"}
+    assert "Type “Prequal Staging” to confirm" not in as_(alice).get(at, {"chosen": chosen(there)}).content.decode()
+    for number in range(2):
+        register(there, f"client-{number}")
+    page = as_(alice).get(at, {"chosen": chosen(there)}).content.decode()
+    assert "2 clients, the last registered" in page
+    assert as_(alice).post(at, sent).status_code == 422
+    assert as_(alice).post(at, {**sent, "confirmation": "Prequal Staging"}).status_code == 302
+
+
 def test_a_tams_closing_stays_a_tams(as_, tom, alice, live, second):
     as_(tom).post(CLOSE, closing(live, second))
     assert RegisteredApplication.objects.filter(closed_by_tam=True).count() == 2
