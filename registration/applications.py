@@ -84,7 +84,7 @@ def reinstate(
     if state is State.ACTIVE:
         raise Invalid({"": ["The application is active; there is nothing to reinstate."]})
     if clears is not None and clears != state:
-        raise Invalid({"": [f"It is {state.label.lower()} now. Look at it again."]})
+        raise Invalid({"": [f"It is {state.in_words} now. Look at it again."]})
     if not as_tam and (state is not State.CLOSED or now.closed_by_tam):
         raise Invalid({"": ["A TAM did this, and a TAM undoes it."]})
     if state is State.REVOKED and not can_return(now):
@@ -115,7 +115,7 @@ def _locked(application: RegisteredApplication) -> RegisteredApplication:
 def _refuse_if(application: RegisteredApplication, *already: State) -> None:
     state = state_of(application)
     if state in already:
-        raise Invalid({"": [f"The application is {state.label.lower()} already."]})
+        raise Invalid({"": [f"The application is {state.in_words} already."]})
 
 
 def _enter(

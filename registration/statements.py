@@ -73,7 +73,7 @@ def issue(application: RegisteredApplication, *, expires_at: datetime | None, by
     row = states.locked(application)
     state = applications.state_of(row)
     if row.removed_in is not None or state is not State.ACTIVE:
-        raise Invalid({"": [f"The application is {state.label.lower()}. Only an active one gets statements."]})
+        raise Invalid({"": [f"The application is {state.in_words}. Only an active one gets statements."]})
     if expires_at is not None and expires_at <= datetime.now(UTC):
         raise Invalid({"expires_at": ["Choose an instant that lies ahead."]})
     statement = _sign(row, origin=Origin.ISSUED, by=by, expires_at=expires_at)

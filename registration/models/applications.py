@@ -18,6 +18,11 @@ class State(models.TextChoices):
     SUSPENDED = "suspended", "Suspended"
     REVOKED = "revoked", "Revoked"
 
+    @property
+    def in_words(self) -> str:
+        """The state inside a sentence."""
+        return "closed to new registrations" if self is State.CLOSED else self.label.lower()
+
 
 def state_is(state: str) -> Q:
     """Of those whose state is `state` now, by the database's clock: the highest instant that has passed."""

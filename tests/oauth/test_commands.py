@@ -101,7 +101,7 @@ def test_issue_statement_refuses(world, arguments, line):
 @pytest.mark.parametrize("state", ["closed", "suspended", "revoked"])
 def test_only_an_active_application_gets_statements(world, state):
     protocol.at(world.application, **{f"{state}_at": True})
-    label = {"closed": "closed to new"}.get(state, state)
+    label = {"closed": "closed to new registrations"}.get(state, state)
     assert refused("issue_statement", PATH) == f"The application is {label}. Only an active one gets statements."
     protocol.at(world.application, **{f"{state}_at": None})
     assert run("issue_statement", PATH)
@@ -110,7 +110,7 @@ def test_only_an_active_application_gets_statements(world, state):
 @pytest.mark.parametrize(
     ("command", "label", "register", "token", "bearer"),
     [
-        ("close_application", "closed to new", "unapproved_software_statement", None, 200),
+        ("close_application", "closed to new registrations", "unapproved_software_statement", None, 200),
         ("suspend_application", "suspended", "unapproved_software_statement", "unauthorized_client", 403),
         ("revoke_application", "revoked", "unapproved_software_statement", "invalid_client", 401),
     ],
@@ -167,7 +167,10 @@ def test_a_revocation_is_undone_within_thirty_days_only(world):
 def test_reinstating_shows_what_lies_under_it(world):
     run("close_application", PATH, "--reason", "a")
     run("suspend_application", PATH, "--reason", "b")
-    assert run("reinstate_application", PATH, "--reason", "c") == f"{PATH} in {ENVIRONMENT} is closed to new.\n"
+    assert (
+        run("reinstate_application", PATH, "--reason", "c")
+        == f"{PATH} in {ENVIRONMENT} is closed to new registrations.\n"
+    )
     assert run("reinstate_application", PATH, "--reason", "d") == f"{PATH} in {ENVIRONMENT} is active.\n"
 
 

@@ -258,3 +258,10 @@ def test_one_statement_registers_many_clients(http, world):
     ids = {protocol.registered(http, world)["client_id"] for _ in range(20)}
     assert len(ids) == 20
     assert Client.objects.filter(application=world.application, statement=world.statement).count() == 20
+
+
+def test_registering_asks_the_database_four_times(http, world, django_assert_num_queries):
+    """The application, its statement, what lives of the configuration, and the row."""
+    protocol.registered(http, world)
+    with django_assert_num_queries(4):
+        protocol.registered(http, world)

@@ -12,4 +12,4 @@ class Command(StateCommand):
     def act(self, by: Actor, **options: Any) -> str:
         application = find(options["application"], options["environment"])
         row = applications.close(application, reason=options["reason"], as_tam=True, by=by)
-        return f"{row.path} in {row.environment} is {state_of(row).label.lower()}."
+        return f"{row.path} in {row.environment} is {state_of(row).in_words}."

@@ -25,6 +25,10 @@ class Command(OperatorCommand):
             most = f"{signing.MOST_CLIENTS:,}+" if reach.clients > signing.MOST_CLIENTS else f"{reach.clients:,}"
             many = f"{reach.statements:,} statements of {reach.applications:,} applications"
             said += f"It verifies {many}, with {most} clients."
+        elif key.purpose == keys.Purpose.FEED:
+            said += (
+                "Every feed and every checkpoint of the audit log that it signed is refused: make a checkpoint anew."
+            )
         else:
             said += "Every token that it signed is refused at the next request, and its client asks for another."
         if not options["yes"]:

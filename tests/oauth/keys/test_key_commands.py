@@ -61,6 +61,15 @@ def test_withdrawing_a_token_key(signing_keys):
     assert run("withdraw_signing_key", kid, *WHY, "--yes").startswith(said)
 
 
+def test_withdrawing_a_feed_key(signing_keys):
+    kid = protocol.key_of(purpose="feed").kid
+    said = (
+        f"{kid} is a current feed key of {ENVIRONMENT}. Every feed and every checkpoint of the audit log that it "
+        "signed is refused: make a checkpoint anew. It is withdrawn."
+    )
+    assert run("withdraw_signing_key", kid, *WHY, "--yes").startswith(said)
+
+
 def test_a_key_of_another_environment_is_not_there(signing_keys):
     kid = protocol.key_of(ELSEWHERE).kid
     assert refused("withdraw_signing_key", kid, *WHY, "--yes") == f"There is no signing key {kid} in {ENVIRONMENT}."
