@@ -69,7 +69,7 @@ def issue(*, environment: str, client_id: str, scopes: tuple[str, ...], standing
         **(standing.claims or {}),
     }
     text = jose.sign(claims, typ=TYP, alg=key.alg, kid=key.kid, key=key.private)
-    usage.count(str(claims.get("software_id", "")))
+    usage.count(standing.application)
     return Issued(jti, text, int(now * 1000), lifetime, scopes)
 
 

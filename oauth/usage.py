@@ -4,5 +4,5 @@ When it is, the counts are kept in the process, by application and hour, and wri
 """
 
 
-def count(software_id: str) -> None:
-    """One more token was issued to a client of this application."""
+def count(application: int | None) -> None:
+    """One more token was issued to a client of this application (`Standing.application`)."""
