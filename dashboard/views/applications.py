@@ -1,7 +1,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -67,7 +68,9 @@ def clients(request: HttpRequest, environment: str, software_id: UUID) -> HttpRe
     found = Client.objects.filter(application=application)
     found = found.filter(client_id=asked) if asked else found
     newest = found.order_by("-created").values("pk")[: counting.ON_THE_PAGE]
-    page = lists.page_of(Client.objects.filter(pk__in=newest).order_by("-created", "-pk"), request.GET.get("page", "1"))
+    gone = Q(statement__revoked_at__lte=Now()) | Q(statement__signing_key__withdrawn_at__isnull=False)
+    rows = Client.objects.filter(pk__in=newest).annotate(statement_gone=Case(When(gone, then=True), default=False))
+    page = lists.page_of(rows.order_by("-created", "-pk"), request.GET.get("page", "1"))
     context = {**_frame(request, application, "clients"), "page": page, "asked": asked, "now": timezone.now()}
     return render(request, "dashboard/applications/clients.html", context)
 

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from dashboard.changes import Edit
 from dashboard.models import RevocationRequest
 from oauth.models import AuditEntry
-from registration import applications
+from registration import applications, statements
 from registration.models import RegisteredApplication, State
 from tests import factories
 from tests.cast import actor
@@ -125,6 +125,20 @@ def test_one_client_is_revoked_by_a_tam_and_the_others_go_on(as_, alice, tom, li
     other.refresh_from_db()
     assert one.revoked_at is not None
     assert other.revoked_at is None
+
+
+def test_the_clients_page_says_who_is_refused_and_for_what(as_, tom, live, url):
+    register(live, "of-a-statement")
+    statement, at = live.statements.get(), url("clients/")
+    assert ">Good<" in as_(tom).get(at).content.decode()
+    applications.suspend(live, reason="Odd", by=actor(tom))
+    assert "its application is suspended" in as_(tom).get(at).content.decode()
+    statements.revoke(statement, reason="Leaked", by=actor(tom))
+    assert "its statement is revoked" in as_(tom).get(at).content.decode()
+    applications.revoke(live, reason="Over", by=actor(tom))
+    refused = as_(tom).get(at).content.decode()
+    assert "its application is revoked" in refused
+    assert ">Good<" not in refused
 
 
 def test_a_client_of_another_application_is_not_found_here(as_, tess, borealis, url):
