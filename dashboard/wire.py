@@ -118,11 +118,15 @@ def _members(schema: JSON) -> Iterator[Member]:
 def _what(schema: JSON) -> str:
     """A member's type, as short as it can be said."""
     if "const" in schema:
-        shape = f"always {json.dumps(schema['const'])}" if schema["const"] != [] else "an empty array"
+        shape = f"always {json.dumps(schema['const'])}"
     elif "enum" in schema:
         shape = "one of " + ", ".join(str(each) for each in schema["enum"])
     elif "oneOf" in schema:
         shape = " or ".join(_what(each) for each in schema["oneOf"])
+    elif schema.get("maxItems") == 0:
+        shape = "an empty array"
+    elif schema.get("uniqueItems"):
+        shape = f"always {json.dumps(schema['items']['enum'])}"
     elif schema.get("type") == "array":
         shape = "array of " + (_what(schema["items"]).partition(".")[0])
     else:

@@ -74,6 +74,12 @@ def exactly(**members: JSON) -> JSON:
     return {"type": "object", "required": list(members), "additionalProperties": False, "properties": members}
 
 
+def just(*values: str) -> JSON:
+    """An array of these strings and no other. No `const`: generators of clients cannot read one that is an array."""
+    items: JSON = {"enum": list(values)} if values else {"type": "string"}
+    return {"type": "array", "items": items, "minItems": len(values), "maxItems": len(values), "uniqueItems": True}
+
+
 def header(description: str, **schema: Any) -> JSON:
     return {"description": description, "required": True, "schema": {"type": "string", **schema}}
 

@@ -4,7 +4,7 @@ from oauth import errors
 from oauth.dialects import STANDARD
 from oauth.views.feed import CACHE_CONTROL
 from oauth.views.published import AUTHENTICATION, CACHED
-from registration.openapi.answers import ALWAYS, JSON, STRINGS, URL, exactly, kept, refusals
+from registration.openapi.answers import ALWAYS, JSON, STRINGS, URL, exactly, just, kept, refusals
 
 TAG, FEED_TAG = "Published", "Revocation feed"
 _B64: JSON = {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"}
@@ -37,13 +37,13 @@ def _metadata() -> JSON:
         jwks_uri=URL,
         registration_endpoint=URL,
         scopes_supported=STRINGS,
-        response_types_supported={"const": ["none"]},
-        grant_types_supported={"const": ["client_credentials"]},
-        token_endpoint_auth_methods_supported={"const": AUTHENTICATION},
+        response_types_supported=just("none"),
+        grant_types_supported=just("client_credentials"),
+        token_endpoint_auth_methods_supported=just(*AUTHENTICATION),
         introspection_endpoint=URL,
-        introspection_endpoint_auth_methods_supported={"const": AUTHENTICATION},
+        introspection_endpoint_auth_methods_supported=just(*AUTHENTICATION),
         revocation_endpoint=URL,
-        revocation_endpoint_auth_methods_supported={"const": AUTHENTICATION},
+        revocation_endpoint_auth_methods_supported=just(*AUTHENTICATION),
     )
 
 

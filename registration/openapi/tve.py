@@ -17,6 +17,7 @@ from registration.openapi.answers import (
     WITH_BODY,
     answer,
     exactly,
+    just,
     refusals,
     sent,
 )
@@ -90,7 +91,7 @@ def _register() -> JSON:
                     client_secret={"type": "string", "pattern": "^[A-Za-z0-9._~-]{43,}$"},
                     client_id_issued_at={"type": "integer", "minimum": 0, "description": "Seconds since 1970."},
                     redirect_uris=STRINGS,
-                    grant_types={"const": [GRANT]},
+                    grant_types=just(GRANT),
                     scopes=STRINGS,
                 ),
             ),
