@@ -52,6 +52,18 @@ class RequestLineMiddleware:
         return response
 
 
+class PrivateMiddleware:
+    """What nobody said anything else of is kept by nobody: after signing out, Back shows nothing of what one saw."""
+
+    def __init__(self, get_response: _Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class TimeZoneMiddleware:
     """Instants are read in the time zone of the person's profile, and in UTC by everybody else."""
 

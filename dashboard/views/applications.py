@@ -6,7 +6,6 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from dashboard import actions, counting, crumbs, exports, history, inventory, lists, permissions, timelines
@@ -34,7 +33,6 @@ def export(request: HttpRequest, environment: str) -> StreamingHttpResponse:
 
 
 @require_GET
-@cache_control(no_store=True, private=True)
 def details(request: HttpRequest, environment: str, software_id: UUID) -> HttpResponse:
     application = permissions.application(request, environment, software_id)
     rights = permissions.of_request(request)

@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from dashboard import crumbs, permissions
@@ -16,7 +15,6 @@ from registration import credentials
 from registration.models import Client
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def rotate_secret(request: HttpRequest, environment: str, software_id: UUID, number: int) -> HttpResponse:
     """A new secret for one client, by the number of its row; it is shown in the answer, once."""

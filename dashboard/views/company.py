@@ -13,7 +13,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from requests import RequestException
 
@@ -25,7 +24,6 @@ _AWAY = (RequestException, OAuth2Error, AttributeError, LookupError, TypeError, 
 
 
 @login_not_required
-@never_cache
 @require_POST
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     """To the provider's sign-in page. What one asks of it is ours to say, and nothing of the URL's."""
@@ -40,7 +38,6 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 
 @login_not_required
-@never_cache
 @require_GET
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     provider = _provider(request, provider_id)

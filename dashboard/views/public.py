@@ -6,7 +6,6 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from dashboard import guide as words
@@ -19,7 +18,6 @@ _A_YEAR = 365 * 24 * 3600
 
 
 @login_not_required
-@never_cache
 @require_GET
 def healthz(_request: HttpRequest) -> HttpResponse:
     """`ok` where the database answers; where it does not, an exception, and so a 503."""

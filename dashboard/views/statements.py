@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dashboard import crumbs, lists, permissions, snippets, tallies
@@ -25,7 +24,6 @@ from registration.models import RegisteredApplication, SoftwareStatement
 
 
 @require_GET
-@cache_control(no_store=True, private=True)
 def page(request: HttpRequest, environment: str, software_id: UUID, statement_id: UUID) -> HttpResponse:
     application = permissions.application(request, environment, software_id)
     statement, rights = _of(application, statement_id), permissions.of_request(request)
@@ -47,7 +45,6 @@ def page(request: HttpRequest, environment: str, software_id: UUID, statement_id
 
 
 @require_GET
-@cache_control(no_store=True, private=True)
 def download(request: HttpRequest, environment: str, software_id: UUID, statement_id: UUID) -> HttpResponse:
     """The statement and nothing else: the same bytes, always."""
     application = permissions.application(request, environment, software_id)
@@ -60,7 +57,6 @@ def download(request: HttpRequest, environment: str, software_id: UUID, statemen
 
 
 @require_GET
-@cache_control(no_store=True, private=True)
 def test(request: HttpRequest, environment: str, software_id: UUID, statement_id: UUID) -> HttpResponse:
     """What an app that registers with it would be answered now. Nothing is made, so whoever sees the page may ask."""
     application = permissions.application(request, environment, software_id)
