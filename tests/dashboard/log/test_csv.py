@@ -57,11 +57,12 @@ def test_it_has_the_filters_of_the_page(as_, alice, charlie, tom, live, borealis
 
 
 def test_no_cell_is_a_formula(as_, alice, live, pushed):
-    for said in ("=HYPERLINK(1)", "+1", "-1", "@SUM(A1)"):
+    for said in ("\uff1dHYPERLINK(1)", "=HYPERLINK(1)", "+1", "-1", "@SUM(A1)"):
         pushed(alice, Edit("channel", {"display_name": f"{said} {said}"}, "aurora-one"), said=said)
     pushed(alice, Edit("channel", {"display_name": "1 - 1"}, "aurora-one"), said="1 - 1")
     lines = rows(as_(alice).get(CSV, {"kind": "channel"}))
-    assert [line["description"] for line in lines[:5]] == ["1 - 1", "'@SUM(A1)", "'-1", "'+1", "'=HYPERLINK(1)"]
+    said = ["1 - 1", "'@SUM(A1)", "'-1", "'+1", "'=HYPERLINK(1)", "'\uff1dHYPERLINK(1)"]
+    assert [line["description"] for line in lines[:6]] == said
     assert lines[1]["label"] == "'@SUM(A1) @SUM(A1)"
     assert not [cell for line in lines for cell in line.values() if cell.startswith(("=", "+", "-", "@"))]
 
