@@ -22,8 +22,8 @@ class Command(OperatorCommand):
         parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="what the page Audit log gave an admin")
 
     def act(self, by: Actor, **options: Any) -> str:
-        expected = self._expected(options["checkpoint"])
         wanted = options["environment"]
+        expected = self._expected(options["checkpoint"], wanted)
         found = 0
         for environment in [wanted] if wanted else sorted({*chain.places(), *expected}):
             walk = Walk(environment, expected.get(environment))
@@ -38,7 +38,7 @@ class Command(OperatorCommand):
             raise CommandError(f"The log is not as it was written: {found:,} findings{named}.")
         return "The log is as it was written."
 
-    def _expected(self, file: Path | None) -> dict[str, dict[int, str]]:
+    def _expected(self, file: Path | None, wanted: str | None) -> dict[str, dict[int, str]]:
         if file is None:
             return {}
         try:
@@ -46,6 +46,8 @@ class Command(OperatorCommand):
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{file} cannot be read: {error}.") from None
         checkpoint = checkpoints.read(text)
+        if wanted and wanted not in checkpoint.heads:
+            raise CommandError(f"The checkpoint is of {checkpoint.environment}: it tells nothing of {wanted}.")
         self.stdout.write(f"The checkpoint of {checkpoint.environment} is signed with its key {checkpoint.kid}.")
         return {environment: {n: known} for environment, (n, known) in checkpoint.heads.items() if n}
 

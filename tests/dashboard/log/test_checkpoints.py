@@ -161,12 +161,20 @@ def test_a_file_that_cannot_be_read_is_told_in_one_line(log, tmp_path):
     assert "This is not a checkpoint of the audit log." in out
 
 
-def _verify_file(path):
+def test_a_checkpoint_of_another_environment_is_not_taken_for_one_of_this(file):
+    """It would be read, and nothing compared with it."""
+    _, out = _verify_file(file, environment="release-staging")
+    assert out == f"The checkpoint is of {ENVIRONMENT}: it tells nothing of release-staging."
+    for environment in (ENVIRONMENT, None):
+        assert verify(checkpoint=file, environment=environment)[0] == {}
+
+
+def _verify_file(path, **options):
     from io import StringIO  # noqa: PLC0415
 
     from django.core.management import CommandError, call_command  # noqa: PLC0415
 
     out = StringIO()
     with pytest.raises(CommandError) as error:
-        call_command("verify_log", checkpoint=path, stdout=out)
+        call_command("verify_log", checkpoint=path, stdout=out, **options)
     return out, str(error.value)
