@@ -101,7 +101,7 @@ REQUIREMENTS = {
             "standard_token:the_scope_that_was_granted_is_told_and_in_the_token",
             "token:an_application_without_scopes_grants_none",
         ),
-        apart("4.1", "authorization code, implicit, password", _NO_AUTHORIZATION),
+        apart("4.1", "4.1 to 4.3: authorization code, implicit, password", _NO_AUTHORIZATION),
         shown(
             "4.4",
             "client credentials are for confidential clients alone",
