@@ -66,11 +66,6 @@ def test_every_token_is_another(http, client):
     assert len({protocol.token_of(http, client) for _ in range(3)}) == 3
 
 
-@pytest.mark.compliance("RFC 7519", "4.1")
-@pytest.mark.compliance("RFC 9068", "2.1")
-@pytest.mark.compliance("RFC 9068", "5")
-@pytest.mark.compliance("RFC 9068", "2.2")
-@pytest.mark.compliance("RFC 7519", "7.1")
 def test_usage_is_told_of_every_token_in_both_dialects_and_of_no_refusal(http, world, client, monkeypatch):
     told = []
     monkeypatch.setattr(usage, "count", told.append)
@@ -80,6 +75,11 @@ def test_usage_is_told_of_every_token_in_both_dialects_and_of_no_refusal(http, w
     assert told == [Client.objects.get().application_id] * 2
 
 
+@pytest.mark.compliance("RFC 7519", "4.1")
+@pytest.mark.compliance("RFC 9068", "2.1")
+@pytest.mark.compliance("RFC 9068", "5")
+@pytest.mark.compliance("RFC 9068", "2.2")
+@pytest.mark.compliance("RFC 7519", "7.1")
 def test_what_a_token_says_by_two_libraries_and_the_published_keys(http, world, client):
     answer = protocol.token(http, client).json()
     text, published = answer["access_token"], http.get(protocol.JWKS).json()
