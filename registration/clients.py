@@ -76,6 +76,15 @@ class Device:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What a statement may register now: of which application, with which redirect URIs, and what allowed each."""
+
+    application: Approved
+    redirect_uris: tuple[str, ...]
+    redirect_matches: list[str]
+
+
+@dataclass(frozen=True)
 class Registered:
     """A new client. `secret` and `registration_token` exist here and in the device, and nowhere else."""
 
@@ -86,6 +95,16 @@ class Registered:
     application: Approved
     metadata: dict[str, Any] = field(default_factory=dict)
     registration_token: str = ""
+
+
+def decide(
+    verified: Verified, *, redirect_uris: Sequence[str] | None, device: Device, environment: str, strict: bool
+) -> Decision:
+    """Whether a client may be made, and of what. Raises UnapprovedSoftwareStatement, InvalidRedirectURI."""
+    approved = approval.approve(verified, environment=environment)
+    if device.named and approved.platforms and device.platform not in approved.platforms:
+        raise UnapprovedSoftwareStatement("The application may not run on this platform. Ask for one that may.")
+    return Decision(approved, *reach.redirect_uris(approved.reach, redirect_uris, strict=strict))
 
 
 def register(
@@ -103,10 +122,8 @@ def register(
     UnapprovedSoftwareStatement, InvalidRedirectURI.
     """
     standard = dialect == Client.Dialect.STANDARD
-    approved = approval.approve(verified, environment=environment)
-    if device.named and approved.platforms and device.platform not in approved.platforms:
-        raise UnapprovedSoftwareStatement("The application may not run on this platform. Ask for one that may.")
-    uris, matches = reach.redirect_uris(approved.reach, redirect_uris, strict=standard)
+    decision = decide(verified, redirect_uris=redirect_uris, device=device, environment=environment, strict=standard)
+    approved, uris = decision.application, decision.redirect_uris
     secret, client_id = secrets.make(), str(uuid.uuid4())
     token = secrets.make() if standard else ""
     made = fetch_one(
@@ -115,7 +132,7 @@ def register(
             "client_id": client_id,
             "secret": secrets.seal(secrets.digest(secret)),
             "redirect_uris": " ".join(uris),
-            "redirect_matches": json.dumps(matches),
+            "redirect_matches": json.dumps(decision.redirect_matches),
             "application": approved.pk,
             "statement": stored_uuid(approval.statement_row(approved)),
             "platform": device.platform.value,

@@ -1,33 +1,44 @@
-"""What registering with a statement would answer now: the checks of `clients.register`, and nothing made or kept."""
+"""What registering with a statement would answer now: what `clients.register` asks, and nothing made or kept."""
 
 from dataclasses import dataclass
 
 from oauth.errors import ProtocolError
-from registration import approval, reach, statements
-from registration.approval import Approved
+from registration import clients, statements
+from registration.clients import Decision, Device
+from registration.errors import InvalidRedirectURI
+from registration.platforms import Platform
 from registration.statements import Verified
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """How far the statement comes. What is None was not reached; `refusal` is what the app would be answered."""
+    """How far the statement comes: its signature, then the decision, or what the app would be answered instead."""
 
     verified: Verified | None = None
-    approved: Approved | None = None
-    redirect_uris: tuple[str, ...] | None = None
+    decision: Decision | None = None
     refusal: ProtocolError | None = None
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether the application and the statement may register: redirect URIs are looked at after that."""
+        return self.decision is not None or isinstance(self.refusal, InvalidRedirectURI)
 
 
 def rehearse(text: str, *, redirect_uri: str, environment: str) -> Rehearsal:
-    """Ask what register asks, in its order, as an app that does not say which device it is on.
+    """As an app would be answered that does not say which device it is on.
 
     Without a redirect URI the application's own default counts, as at registration.
     """
-    verified = approved = None
+    verified = None
     try:
         verified = statements.verify(text, environment=environment)
-        approved = approval.approve(verified, environment=environment)
-        uris, _ = reach.redirect_uris(approved.reach, [redirect_uri] if redirect_uri else None, strict=False)
+        decision = clients.decide(
+            verified,
+            redirect_uris=[redirect_uri] if redirect_uri else None,
+            device=Device(Platform.UNIDENTIFIED, named=False),
+            environment=environment,
+            strict=False,
+        )
     except ProtocolError as refusal:
-        return Rehearsal(verified, approved, refusal=refusal)
-    return Rehearsal(verified, approved, uris)
+        return Rehearsal(verified, refusal=refusal)
+    return Rehearsal(verified, decision)
