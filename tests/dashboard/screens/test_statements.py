@@ -3,7 +3,7 @@ from django.db.models.functions import Now
 
 from dashboard import tallies
 from oauth import environments, jose
-from registration import statements
+from registration import applications, statements
 from registration.models import Client, SoftwareStatement
 from tests import factories, protocol
 from tests.cast import actor
@@ -160,6 +160,13 @@ def test_a_test_follows_the_application_and_the_date(tested, live, statement):
     assert "400 invalid_software_statement" in page
     assert "The software statement has expired." in page
     assert "Refused: its signature, issuer or dates." in page
+
+
+def test_a_statement_of_an_application_that_refuses_says_so(as_, alice, tom, live, statement, url):
+    at, words = url(f"statements/{statement.pk}/"), "nobody can register with it now."
+    assert words not in as_(alice).get(at).content.decode()
+    applications.suspend(live, reason="Odd", by=actor(tom))
+    assert f"Its application is suspended: {words}" in as_(alice).get(at).content.decode()
 
 
 def test_an_editor_revokes_no_statement(as_, alice, statement, url):
