@@ -39,5 +39,7 @@ def page(kind: Kind, row: Any) -> str:
     if kind is Kind.ANALYTICS:
         return reverse("channel-analytics", args=[here, row.channel.public_id])
     owner, public_id = ("channel", row.channel.public_id) if row.channel else ("programmer", row.programmer.public_id)
+    if kind is Kind.SCHEME and row.is_orphaned:
+        owner, public_id = "programmer", row.programmer.public_id
     tab = "schemes" if kind is Kind.SCHEME else "certificates"
     return reverse(f"{owner}-{tab}", args=[here, public_id])

@@ -1,6 +1,5 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -115,13 +114,13 @@ def _new(
 
 
 def _back(scheme: CustomScheme) -> str:
-    if scheme.channel:
-        return reverse("channel-schemes", args=[scheme.environment, scheme.channel.public_id])
-    return reverse("programmer-schemes", args=[scheme.environment, scheme.programmer.public_id])
+    owner = scheme.owner
+    return crumbs.page("channel-schemes" if isinstance(owner, Channel) else "programmer-schemes", owner)
 
 
 def _trail(scheme: CustomScheme) -> list[Crumb]:
-    if scheme.channel:
-        scheme.channel.programmer = scheme.programmer
-        return crumbs.of_channel(scheme.channel)
-    return crumbs.of_programmer(scheme.programmer)
+    owner = scheme.owner
+    if isinstance(owner, Programmer):
+        return crumbs.of_programmer(owner)
+    owner.programmer = scheme.programmer
+    return crumbs.of_channel(owner)

@@ -115,6 +115,16 @@ class CustomScheme(Entity):
         self.scheme_key = fold(self.scheme)
         super().save(*args, **kwargs)
 
+    @property
+    def owner(self) -> Programmer | Channel:
+        """Whose it is, or would be if its channel had not been removed: where its pages lead."""
+        return self.programmer if self.channel is None or self.is_orphaned else self.channel
+
+    @property
+    def is_orphaned(self) -> bool:
+        """Whether its channel was removed. It is retired then, for as long as that is gone."""
+        return self.channel is not None and self.channel.removed_in is not None
+
 
 class Certificate(Entity):
     """An X.509 certificate of a programmer or of one channel, to whose key user metadata may be encrypted."""

@@ -1,5 +1,6 @@
 """Programmers, channels, domains and custom schemes, through their pages."""
 
+from dashboard.models import Head
 from registration.models import Channel, CustomScheme, Domain, Programmer, RegisteredApplication
 from tests import factories
 from tests.dashboard.screens.conftest import PLACE
@@ -210,6 +211,22 @@ def test_a_scheme_is_labelled_retired_and_brought_back(as_, alice, victor, live)
     factories.push_drafts(alice)
     scheme.refresh_from_db()
     assert not scheme.retired
+
+
+def test_a_scheme_whose_channel_is_gone_leads_to_the_programmer(as_, alice, live):
+    factories.channel("aurora-two")
+    as_(alice).post(f"{PLACE}/channels/aurora-two/schemes/new/", {"label": "Only there"})
+    factories.push_drafts(alice)
+    scheme = CustomScheme.objects.get(label="Only there")
+    as_(alice).post(f"{PLACE}/channels/aurora-two/remove/")
+    factories.push_drafts(alice)
+    schemes, at = f"{PLACE}/programmers/aurora/schemes/", f"{PLACE}/schemes/{scheme.scheme}/"
+    for page in (schemes, f"{at}edit/", f"{PLACE}/changes/aurora/{Head.objects.get(programmer='aurora').version}/"):
+        shown = as_(alice).get(page).content.decode()
+        assert "Only there" in shown or scheme.scheme in shown
+        assert "/channels/aurora-two/" not in shown, page
+    assert f'href="{at}retire/"' not in as_(alice).get(schemes).content.decode()
+    assert as_(alice).post(f"{at}edit/", {"label": "Gone"})["Location"] == schemes
 
 
 def test_the_log_lists_versions_with_what_changed_and_hides_other_programmers(as_, alice, charlie, borealis):
