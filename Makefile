@@ -22,7 +22,7 @@ demo: $(VENV)/run.stamp $(STATIC)
 	$(BIN)/python -m config.demo
 
 browser: $(VENV)/test.stamp $(STATIC)
-	$(BIN)/python -m pytest --override-ini=addopts= -ra tests/journeys $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --override-ini=addopts= -ra --numprocesses=2 --dist=loadfile --durations=15 tests/journeys $(PYTEST_ARGS)
 
 # OAuth libraries of JavaScript against the production server: npm fetches them.
 clients: $(VENV)/test.stamp
