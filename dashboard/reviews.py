@@ -85,7 +85,9 @@ class Group:
     def description(self) -> str:
         """What the form proposes."""
         known = [entry.change for entry in self.entries if entry.change.kind in Kind.values]
-        return describe_all(known) if known else ""
+        said = describe_all(known) if known else ""
+        undone = self.change_set.undoes
+        return f"Undo version {undone.version}: {said}" if undone and said else said
 
     @property
     def seen(self) -> str:

@@ -210,6 +210,13 @@ def test_the_page_tells_before_it_stages_and_goes_on_to_the_review(as_, alice, v
     assert f"{PLACE}/draft/" not in body(again)
 
 
+def test_the_review_proposes_to_say_what_it_undoes(as_, alice, live, pushed):
+    pushed(alice, Edit("channel", {"display_name": "Aurora Un"}, ONE))
+    changes.undo(ChangeSet.objects.get(programmer="aurora", version=4), by=actor(alice))
+    shown = as_(alice).get(f"{PLACE}/draft/").content.decode()
+    assert "Undo version 4: Rename channel Aurora Un to Aurora One" in shown
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wishes=WISHES)
 def test_a_push_that_nothing_followed_is_undone_exactly(quiet, wishes):  # noqa: F811

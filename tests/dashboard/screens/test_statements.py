@@ -47,6 +47,15 @@ def test_the_page_shows_key_digest_claims_and_snippets(as_, alice, live, stateme
     assert "&lt;key&gt;software_statement&lt;/key&gt;" in page
 
 
+def test_the_newest_of_an_application_that_is_not_active_is_not_called_valid(as_, alice, tom, live):
+    where = f"{PLACE}/applications/{live.software_id}/"
+    assert "The newest that is valid" in as_(alice).get(where).content.decode()
+    applications.suspend(live, reason="Leaked", by=actor(tom))
+    shown = as_(alice).get(where).content.decode()
+    assert "The newest that is valid" not in shown
+    assert "nobody can register with it now" in shown
+
+
 def test_issuing_adds_one_and_leaves_the_older_ones_valid(as_, alice, live, url):
     answer = as_(alice).post(url("statements/issue/"), {"expires_at": "2999-01-02T03:04"})
     newest = live.statements.order_by("-issued_at", "-expires_at").exclude(expires_at=None).get()
