@@ -1,4 +1,5 @@
-// What is lost without script: the copy buttons, and fields that hide what does not apply. All else is links and forms.
+// What is lost without script: the copy buttons, fields that hide what does not apply, and what was typed when a session
+// ended. All else is links and forms.
 "use strict";
 
 // Copy: the buttons are hidden until there is a script to serve them.
@@ -222,6 +223,43 @@ if (palette) {
       if (palette.open) palette.close();
       else open();
     }
+  });
+}
+
+// What was typed outlives a session that ended meanwhile: it stays in this tab until the next page that says otherwise.
+// Passwords, files and what may hold a key are not kept, and nobody else who signs in here is shown it.
+const who = document.body.dataset.who;
+const typed = (form) =>
+  [...form.elements].filter(
+    (field) => field.name && !["hidden", "password", "file", "submit"].includes(field.type) && !("unkept" in field.dataset),
+  );
+const ticks = (field) => ["checkbox", "radio"].includes(field.type);
+const kept = JSON.parse(sessionStorage.getItem("typed") ?? "null");
+const interrupted = Boolean(document.querySelector("[data-interrupted]"));
+if (kept && !interrupted) {
+  const entered = document.referrer && new URL(document.referrer).pathname.startsWith("/accounts/");
+  const form = document.querySelector('main form[method="post"]');
+  sessionStorage.removeItem("typed");
+  if (form && kept.who === who && kept.path === location.pathname && (entered || kept.interrupted)) {
+    for (const field of typed(form)) {
+      const values = kept.fields.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (ticks(field)) field.checked = values.includes(field.value);
+      else if (values.length) field.value = values[0];
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    const told = document.createElement("p");
+    told.className = "callout info";
+    told.textContent = document.body.dataset.again;
+    document.querySelector(".messages")?.append(told);
+  }
+} else if (kept) {
+  sessionStorage.setItem("typed", JSON.stringify({ ...kept, interrupted }));
+}
+for (const form of document.querySelectorAll('main form[method="post"]')) {
+  form.addEventListener("submit", () => {
+    const fields = typed(form).filter((field) => !ticks(field) || field.checked);
+    const pairs = fields.map((field) => [field.name, field.value]);
+    sessionStorage.setItem("typed", JSON.stringify({ who, path: location.pathname, fields: pairs }));
   });
 }
 

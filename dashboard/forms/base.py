@@ -31,6 +31,7 @@ class VerbForm(forms.Form):
     """
 
     needed: ClassVar[frozenset[str]] = frozenset()
+    stages: ClassVar[bool] = False  # what it takes waits in a draft, which its page says
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -69,6 +70,8 @@ class ConfigurationForm(VerbForm):
     """A form that stages. `seen` holds the properties as the page showed them: only what differs from that is a change,
     and where it is another by the time of the push, that is a conflict and nothing is overwritten.
     """
+
+    stages = True
 
     seen = forms.JSONField(required=False, decoder=StrictDecoder, widget=forms.HiddenInput)
 

@@ -32,7 +32,15 @@ class CertificateForm(CertificateUseForm):
     pem = forms.CharField(
         label=_("Certificate"),
         required=False,
-        widget=forms.Textarea(attrs={"class": "input mono", "rows": "8", "spellcheck": "false", "autocomplete": "off"}),
+        widget=forms.Textarea(
+            attrs={
+                "class": "input mono",
+                "rows": "8",
+                "spellcheck": "false",
+                "autocomplete": "off",
+                "data-unkept": True,
+            }
+        ),
         help_text=_("Paste one certificate, from “-----BEGIN CERTIFICATE-----” on. Never paste a private key."),
     )
     file = forms.FileField(

@@ -4,7 +4,7 @@ import logging
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.template import loader
 from django.views import defaults
 
@@ -19,6 +19,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         request._mark_post_parse_error()  # type: ignore[attr-defined]  # noqa: SLF001
         return defaults.bad_request(request, exception)
     return _json(errors.InvalidRequest("This server does not take such a request. Check its Host header and URL."))
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  (Django's words, for developers)
+    """A form that is not of this session: mostly of a page that was open while somebody signed in again."""
+    if _html(request):
+        return HttpResponseForbidden(loader.render_to_string("403_csrf.html", {}, request))
+    error = errors.InvalidRequest("The form is not of this session. Load its page again and send it from there.")
+    return JsonResponse({"error": error.error, "error_description": error.description}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

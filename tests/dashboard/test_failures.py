@@ -26,3 +26,17 @@ def test_a_host_that_the_dashboard_does_not_serve_is_refused_in_json_or_on_a_pag
     page = Client().get("/", headers={"host": "evil.example", "accept": BROWSER})
     assert page.status_code == 400
     assert page.headers["Content-Type"].startswith("text/html")
+
+
+def test_a_form_of_an_older_session_is_told_what_to_do_and_changes_nothing(db, alice):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(alice)
+    page = browser.post("/profile/", {"name": "Forged"}, headers={"accept": BROWSER})
+    assert page.status_code == 403
+    shown = page.content.decode()
+    assert "This page was open while you signed in again" in shown
+    assert 'href="/profile/"' in shown
+    answer = browser.post("/profile/", {"name": "Forged"}, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["error"]) == (403, "invalid_request")
+    alice.refresh_from_db()
+    assert alice.get_full_name() == "Alice"
