@@ -17,13 +17,19 @@ NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr
 
 
 @contextlib.contextmanager
-def nginx(folder: Path, application_port: int) -> Iterator[tuple[int, Path]]:
-    """Nginx on a free port in front of an application; the port, and the file that holds both of its logs."""
+def nginx(folder: Path, application_port: int, certificate: Path | None = None) -> Iterator[tuple[int, Path]]:
+    """Nginx on a free port in front of an application; the port, and the file that holds both of its logs.
+
+    With TLS where a certificate is given: a file with its key.
+    """
     port = live.free_port()
+    listen = f"listen 127.0.0.1:{port};"
+    if certificate:
+        listen = f"listen 127.0.0.1:{port} ssl; ssl_certificate {certificate}; ssl_certificate_key {certificate};"
     text = SHIPPED.read_text()
     for pattern, replacement in (
         (r"server 127\.0\.0\.1:8000 ", f"server 127.0.0.1:{application_port} "),
-        (r"listen 8080;", f"listen 127.0.0.1:{port};"),
+        (r"listen 8080;", listen),
         (r'default "http://localhost:8080";', f'default "{live.ISSUER}";'),
     ):
         text, changed = re.subn(pattern, replacement, text)
