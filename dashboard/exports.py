@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
 from dashboard.changelog import Query
@@ -72,22 +72,20 @@ def answer(lines: Iterator[str], *, name: str) -> StreamingHttpResponse:
 
 
 def _pushes(query: Query, rights: Rights, environment: str) -> Iterator[tuple[datetime, Row]]:
-    changes = query.changes().order_by("pk")
-    found = query.pushes(rights, environment).prefetch_related(None)
-    found = found.prefetch_related(Prefetch("changes", queryset=changes, to_attr="named"))
-    for push in _chunks(found, "pushed_at"):
-        for change in push.named:
-            yield push.pushed_at, _change(push, change)
+    pushes = query.pushes(rights, environment).order_by().values("pk")
+    found = query.changes().filter(change_set__in=pushes).select_related("change_set__undoes")
+    for change in _chunks(found, "-change_set__pushed_at", "-change_set", "pk"):
+        yield change.change_set.pushed_at, _change(change.change_set, change)
 
 
 def _entries(query: Query, rights: Rights, environment: str) -> Iterator[tuple[datetime, Row]]:
-    for entry in _chunks(query.entries(rights, environment), "at"):
+    for entry in _chunks(query.entries(rights, environment), "-at", "-pk"):
         yield entry.at, _entry(entry)
 
 
-def _chunks(found: "QuerySet[Any]", instant: str) -> Iterator[Any]:
-    """All of them, newest first: which ones is asked at once, what they hold a chunk at a time."""
-    pks = list(found.prefetch_related(None).order_by(f"-{instant}", "-pk").values_list("pk", flat=True))
+def _chunks(found: "QuerySet[Any]", *order: str) -> Iterator[Any]:
+    """All of them, in this order: which ones is asked at once, what they hold a chunk at a time."""
+    pks = list(found.order_by(*order).values_list("pk", flat=True))
     for start in range(0, len(pks), _A_CHUNK):
         chunk = pks[start : start + _A_CHUNK]
         rows = found.order_by().in_bulk(chunk)
