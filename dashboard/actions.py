@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from dashboard.models import RevocationRequest, Role
 from dashboard.permissions import Rights
 from registration import applications
-from registration.models import Client, RegisteredApplication, State
+from registration.models import RegisteredApplication, State
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,9 @@ class Action:
     danger: bool = False
 
 
-def of(application: RegisteredApplication, rights: Rights) -> list[Action]:
-    """In the order of the page: what makes and narrows first, what stops it last."""
+def of(application: RegisteredApplication, rights: Rights, *, used: bool) -> list[Action]:
+    """In the order of the page: what makes and narrows first, what stops it last. `used`: it has had clients."""
     state = State(application.state_now)  # type: ignore[attr-defined]
-    asked = RevocationRequest.objects.filter(application=application, outcome=None).exists()
     editor, tam = _who(rights, application, Role.EDITOR), _who(rights, application, Role.TAM)
     is_tam, revoked = not tam, state is State.REVOKED
     gone = _("It is revoked.")
@@ -73,13 +72,13 @@ def of(application: RegisteredApplication, rights: Rights) -> list[Action]:
         actions.append(action("application-suspend", _("Suspend"), "ban", note, tam, danger=True))
     if not revoked and not is_tam:
         note = _("Ask a TAM to revoke it.")
-        refusal = editor or (_("Somebody has asked already.") if asked else "")
-        actions.append(action("request-new", _("Request revocation"), "ban", note, refusal))
+        actions.append(action("request-new", _("Request revocation"), "ban", note, editor or _asked(application)))
     if not revoked:
         note = _("Refuse it everywhere at the next request. Can be restored for 30 days.")
         actions.append(action("application-revoke", _("Revoke"), "ban", note, tam, danger=True))
     note = _("Only where it never had a client, or 30 days after it was revoked.")
-    actions.append(action("application-remove", _("Remove"), "x", note, editor or _in_use(application), danger=True))
+    in_use = _in_use(application) if used else ""
+    actions.append(action("application-remove", _("Remove"), "x", note, editor or in_use, danger=True))
     return actions
 
 
@@ -89,10 +88,13 @@ def _elsewhere(rights: Rights, application: RegisteredApplication) -> str:
     return "" if there else _("Who edits it in another environment may do this.")
 
 
+def _asked(application: RegisteredApplication) -> str:
+    asked = RevocationRequest.objects.filter(application=application, outcome=None).exists()
+    return _("Somebody has asked already.") if asked else ""
+
+
 def _in_use(application: RegisteredApplication) -> str:
-    """Why it cannot be removed yet; empty where it can."""
-    if not Client.objects.filter(application=application).exists():
-        return ""
+    """Why one that has had clients cannot be removed yet; empty where it can."""
     if application.revoked_at is None:
         return _("It has clients.")
     return _("It was revoked less than 30 days ago.") if applications.can_return(application) else ""

@@ -12,7 +12,7 @@ from django.db import connection, models
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
 
-from registration.models import Client, CustomScheme, RegisteredApplication
+from registration.models import Client, CustomScheme, RegisteredApplication, SoftwareStatement
 
 IN_LISTS, ON_THE_PAGE = 1_000, 10_000
 # A LIMIT inside a correlated count, which the ORM does not write: the scan of a busy application's index stops there.
@@ -105,3 +105,12 @@ def of_schemes(schemes: Iterable[CustomScheme], *, programmer: int, most: int = 
 def clients_of(application: RegisteredApplication) -> Clients:
     """The same for one application, counted further."""
     return clients([application], most=ON_THE_PAGE).get(application.pk, Clients(most=ON_THE_PAGE))
+
+
+def clients_and_statements_of(application: RegisteredApplication) -> tuple[Clients, int]:
+    """What the tabs of an application say, in one query."""
+    issued = SoftwareStatement.objects.filter(application=OuterRef("pk")).order_by().values("application")
+    number_issued = Subquery(issued.annotate(n=Count("pk")).values("n"))
+    rows = with_clients([application], most=ON_THE_PAGE).annotate(issued=number_issued)
+    number, last, statements = rows.values_list("clients_here", "last", "issued").get()
+    return Clients(number, ON_THE_PAGE, last), statements or 0

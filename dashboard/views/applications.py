@@ -36,15 +36,16 @@ def export(request: HttpRequest, environment: str) -> StreamingHttpResponse:
 def details(request: HttpRequest, environment: str, software_id: UUID) -> HttpResponse:
     application = permissions.application(request, environment, software_id)
     rights = permissions.of_request(request)
+    frame, found = _frame(request, application, "details"), copies(application, rights)
     context = {
-        **_frame(request, application, "details"),
+        **frame,
         "statement": lists.statements_of(application).filter(pk__in=lists.usable_statements().values("pk")).first(),
-        "actions": actions.of(application, rights),
+        "actions": actions.of(application, rights, used=frame["number_of_clients"].last is not None),
         "access": access(application),
         "earlier": application.replaces,
         "later": application.replaced_by.filter(removed_in=None).first(),
-        "copies": copies(application, rights),
-        "source": _source(application, rights),
+        "copies": found,
+        "source": next((each for each in found if each.pk == application.copied_from_id), None),
         "can_return": application.state_now == State.REVOKED and can_return(application),  # type: ignore[attr-defined]
     }
     return render(request, "dashboard/applications/details.html", context)
@@ -124,23 +125,16 @@ def copies(application: RegisteredApplication, rights: permissions.Rights) -> li
     return [each for each in found if rights.role(each.environment, each.programmer_public_id)]
 
 
-def _source(application: RegisteredApplication, rights: permissions.Rights) -> RegisteredApplication | None:
-    """What it was copied from, if that is there and one may see it."""
-    source = application.copied_from
-    if source is None or source.removed_in is not None:
-        return None
-    return source if rights.role(source.environment, source.programmer_public_id) else None
-
-
 def _frame(request: HttpRequest, application: RegisteredApplication, tab: str) -> dict[str, Any]:
     rights = permissions.of_request(request)
+    clients, statements = counting.clients_and_statements_of(application)
     return {
         "application": application,
         "programmer": application.programmer,
         "tab": tab,
         "crumbs": crumbs.of_application(application)[:-1],
-        "number_of_clients": counting.clients_of(application),
-        "number_of_statements": application.statements.count(),
+        "number_of_clients": clients,
+        "number_of_statements": statements,
         "may_issue": rights.may_issue(application),
         "is_editor": rights.may(Role.EDITOR, application.environment, application.programmer_public_id),
         "is_tam": rights.may(Role.TAM, application.environment, application.programmer_public_id),

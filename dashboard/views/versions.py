@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -20,10 +20,10 @@ from dashboard.views.pages import form_page, sent
 
 @require_GET
 def version(request: HttpRequest, environment: str, pid: str, version: int) -> HttpResponse:
-    found = permissions.version(request, environment, pid, version)
-    pushed = history.told(ChangeSet.objects.filter(pk=found.pk)).get()
-    page = lists.page_of(pushed.changes.order_by("pk"), request.GET.get("page", "1"))
     head = permissions.configuration(request, environment, pid)
+    found = ChangeSet.objects.filter(environment=environment, programmer=head.programmer, version=version)
+    pushed = get_object_or_404(history.told(found))
+    page = lists.page_of(pushed.changes.order_by("pk"), request.GET.get("page", "1"))
     context = {
         "pushed": pushed,
         "name": _name(pushed.whose, version),  # type: ignore[attr-defined]
