@@ -95,7 +95,7 @@ def _asked(application: RegisteredApplication) -> str:
 
 def _in_use(application: RegisteredApplication) -> str:
     """Why one that has had clients cannot be removed yet; empty where it can."""
-    if application.revoked_at is None:
+    if application.state_now != State.REVOKED:  # type: ignore[attr-defined]
         return _("It has clients.")
     return _("It was revoked less than 30 days ago.") if applications.can_return(application) else ""
 

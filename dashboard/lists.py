@@ -156,7 +156,8 @@ def matching(rights: Rights, environment: str, asked: QueryDict) -> "QuerySet[Re
 def usable_statements() -> "QuerySet[SoftwareStatement]":
     """Those that can still register: not revoked, by a key not withdrawn, not expired by the database's clock."""
     unexpired = Q(expires_at=None) | Q(expires_at__gt=Now())
-    return SoftwareStatement.objects.filter(unexpired, revoked_at=None, signing_key__withdrawn_at=None)
+    stands = Q(revoked_at=None) | Q(revoked_at__gt=Now())
+    return SoftwareStatement.objects.filter(unexpired, stands, signing_key__withdrawn_at=None)
 
 
 def statements_of(application: RegisteredApplication) -> "QuerySet[SoftwareStatement]":

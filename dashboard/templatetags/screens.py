@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
@@ -17,7 +19,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dashboard import crumbs, drafts, expiries
+from dashboard import crumbs, drafts, expiries, lists
 from dashboard.changes import diffs
 from dashboard.entities import RULES, Kind
 from dashboard.entities.certificates import key_of
@@ -159,14 +161,13 @@ def added_in_draft(context: dict[str, Any], kind: str, **having: Any) -> dict[st
 def ready_statements(context: dict[str, Any], pushed: ChangeSet) -> dict[str, Any]:
     """The first statements of what a push created, as long as they are good: for whoever may download them."""
     made = pushed.changes.filter(kind=Kind.APPLICATION, before__isnull=True).values_list("key", flat=True)
-    found = SoftwareStatement.objects.filter(
+    found = lists.usable_statements().filter(
+        Q(application__revoked_at=None) | Q(application__revoked_at__gt=Now()),
         application__software_id__in=list(made),
         application__removed_in=None,
-        application__revoked_at=None,
         origin=SoftwareStatement.Origin.PUSH,
-        revoked_at=None,
-    ).select_related("application")
-    ready = [row for row in found[:20] if row.expires_at is None or row.expires_at > datetime.now(UTC)]
+    )
+    ready = list(found.select_related("application")[:20])
     for row in ready:
         row.may = context["shell"].rights.may_issue(row.application)  # type: ignore[attr-defined]
     return {"ready": ready}

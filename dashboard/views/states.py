@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -193,18 +195,23 @@ def state_page(
     )
 
 
+def _has_passed(instant: datetime | None) -> bool:
+    """Those that lie ahead are planned, and hold nothing yet."""
+    return instant is not None and instant <= timezone.now()
+
+
 def _shows_again(application: RegisteredApplication, state: State) -> str:
-    if state is State.REVOKED and application.suspended_at:
+    if state is State.REVOKED and _has_passed(application.suspended_at):
         return _("%s is suspended again.") % application
-    if state in {State.REVOKED, State.SUSPENDED} and application.closed_at:
+    if state in {State.REVOKED, State.SUSPENDED} and _has_passed(application.closed_at):
         return _("%s is closed to new registrations again.") % application
     return _("%s is reinstated.") % application
 
 
 def _beneath(application: RegisteredApplication, state: State) -> str:
     """What shows again once the state in force is cleared."""
-    if state is State.REVOKED and application.suspended_at:
+    if state is State.REVOKED and _has_passed(application.suspended_at):
         return _("It was suspended before, and will be suspended again.")
-    if state in {State.REVOKED, State.SUSPENDED} and application.closed_at:
+    if state in {State.REVOKED, State.SUSPENDED} and _has_passed(application.closed_at):
         return _("It was closed before, and will be closed again.")
     return ""

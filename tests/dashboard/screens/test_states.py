@@ -50,6 +50,21 @@ def test_a_missing_reason_and_a_wrong_name_are_told_together(as_, tom, live, url
     assert 'href="#id_confirmation"' in page
 
 
+def test_what_is_planned_holds_nothing_yet(as_, tom, live, url):
+    """No page plans; the rows can, and no page may call planned what is in force."""
+    register(live, "planned")
+    RegisteredApplication.objects.filter(pk=live.pk).update(
+        revoked_at=Now() + timedelta(days=5), closed_at=Now() + timedelta(days=2)
+    )
+    page = as_(tom).get(url()).content.decode()
+    assert "The newest that is valid" in page
+    assert "It was revoked less than 30 days ago." not in page
+    assert "It has clients." in page
+    applications.suspend(live, reason="Leaked", by=actor(tom))
+    assert "will be closed again" not in as_(tom).get(url("reinstate/")).content.decode()
+    assert "is reinstated." in as_(tom).post(url("reinstate/"), {**SURE}, follow=True).content.decode()
+
+
 @pytest.mark.parametrize("verb", ["suspend", "revoke"])
 def test_an_editor_is_told_who_may_and_gets_403(as_, alice, live, url, verb):
     assert "A TAM may do this." in as_(alice).get(url()).content.decode()
