@@ -10,7 +10,7 @@ from typing import Any
 from oauth.prepared import fetch_one, in_dialect
 from oauth.standing import Cause, Standing
 
-# An unknown id reads the oldest client's rows in place of its own: the time tells nobody which ids there are.
+# An unknown id reads some other client's rows in place of its own: the time tells nobody which ids there are.
 _SQL = """
 SELECT c.client_id = %(client_id)s AND c.environment = %(environment)s,
        c.client_secret,
@@ -32,7 +32,7 @@ SELECT c.client_id = %(client_id)s AND c.environment = %(environment)s,
  WHERE c.id = coalesce(
        (SELECT o.id FROM registration_client o
          WHERE o.client_id = %(client_id)s AND o.environment = %(environment)s),
-       (SELECT min(id) FROM registration_client))
+       (SELECT id FROM registration_client LIMIT 1))
 """
 _UNKNOWN = Standing(Cause.UNKNOWN)
 
