@@ -117,7 +117,7 @@ class Shell:
     def risks(self) -> list[str]:
         """What deserves a second look in it, the riskiest first."""
         environment = self.draft.environment
-        seen = [change for change in self.draft.changes if self.rights.role(environment, change.programmer)]
+        seen = [change for change in self.draft.risky if self.rights.role(environment, change.programmer)]
         return fleet.risks(seen, environment=environment)
 
     @cached_property

@@ -1,7 +1,7 @@
 """The live configuration as one person sees it: with their own open changes laid over it, and others' told.
 
 A list filters, sorts and counts what is live; my changes are marked in place, and what I add stands above. All of it
-comes from one query for each page.
+comes from one query for each page; of very many changes a page asks for those of the kind that it shows.
 """
 
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 
-from dashboard import history, permissions
+from dashboard import fleet, history, permissions
 from dashboard.entities import Kind, Operation, operation
 from dashboard.models import Change, ChangeSet, Role
 from dashboard.permissions import Rights
@@ -21,6 +21,7 @@ from registration.models import Channel, Domain, Programmer
 from registration.text import fold
 
 LIVE_ONLY = ("view", "live")
+_FEW = 100
 
 
 class Mine:
@@ -29,27 +30,59 @@ class Mine:
     def __init__(self, environment: str, author_key: str) -> None:
         self.environment = environment
         self.author_key = author_key
+        self._of_kind: dict[str, list[Change]] = {}
+        self._by_key: dict[str, dict[str, Change]] = {}
 
     @cached_property
     def changes(self) -> list[Change]:
         """By programmer, in the order in which they were staged."""
-        found = Change.objects.filter(
+        return self._read() if self._few is None else self._few
+
+    def of_kind(self, kind: str) -> list[Change]:
+        if self._few is not None:
+            return [change for change in self._few if change.kind == kind]
+        if kind not in self._of_kind:
+            self._of_kind[kind] = self._read(kind=kind)
+        return self._of_kind[kind]
+
+    @cached_property
+    def risky(self) -> list[Change]:
+        """Those that may deserve a second look."""
+        return fleet.risky(self._rows()) if self._few is None else self._few
+
+    @cached_property
+    def number(self) -> int:
+        return self._rows().count() if self._few is None else len(self._few)
+
+    def __len__(self) -> int:
+        return self.number
+
+    @cached_property
+    def _few(self) -> list[Change] | None:
+        """All of them, with one query, where they are not so many that a page had better ask for what it shows."""
+        found = list(self._rows().select_related("change_set")[: _FEW + 1])
+        return found if len(found) <= _FEW else None
+
+    def _read(self, **which: Any) -> list[Change]:
+        """With their change sets, which they share."""
+        found = list(self._rows().filter(**which))
+        sets = ChangeSet.objects.in_bulk({change.change_set_id for change in found})
+        for change in found:
+            change.change_set = sets[change.change_set_id]
+        return found
+
+    def _rows(self) -> "QuerySet[Change]":
+        return Change.objects.filter(
             change_set__environment=self.environment,
             change_set__author_key=self.author_key,
             change_set__state=ChangeSet.State.DRAFT,
-        )
-        return list(found.select_related("change_set").order_by("programmer", "pk"))
-
-    @cached_property
-    def _by_place(self) -> dict[tuple[str, str], Change]:
-        return {(change.kind, change.key): change for change in self.changes}
-
-    def __len__(self) -> int:
-        return len(self.changes)
+        ).order_by("programmer", "pk")
 
     def of(self, kind: str, key: str) -> Change | None:
         """What I change of this entity, if anything."""
-        return self._by_place.get((kind, key))
+        if kind not in self._by_key:
+            self._by_key[kind] = {change.key: change for change in self.of_kind(kind)}
+        return self._by_key[kind].get(key)
 
     def created(self, kind: str, **having: Any) -> list[Change]:
         """What I add of a kind, where these properties are so.
@@ -59,9 +92,8 @@ class Mine:
         programmer, covering = having.pop("programmer", None), having.pop("covering", None)
         return [
             change
-            for change in self.changes
-            if change.kind == kind
-            and change.before is None
+            for change in self.of_kind(kind)
+            if change.before is None
             and programmer in {None, change.programmer}
             and (covering is None or _covers(change.after or {}, covering))
             and all((change.after or {}).get(name) == value for name, value in having.items())
@@ -93,9 +125,9 @@ class Mine:
         rows = Domain.objects.live().filter(channel__in=[channel.pk for channel in channels if channel.pk])
         for key, host in rows.values_list("channel__id_key", "host"):
             found[key].add(host)
-        for change in self.changes:
+        for change in self.of_kind(Kind.DOMAIN):
             key, _, host = change.key.partition("/")
-            if change.kind == Kind.DOMAIN and key in found:
+            if key in found:
                 (found[key].discard if operation(change) is Operation.REMOVE else found[key].add)(host)
         return {key: sorted(hosts) for key, hosts in found.items()}
 
@@ -105,7 +137,7 @@ def _covers(application: dict[str, Any], channel: str) -> bool:
 
 
 NOTHING = Mine("", "")
-NOTHING.changes = []
+NOTHING._few = []  # noqa: SLF001  (asks nobody)
 
 
 def of_request(request: HttpRequest, environment: str) -> Mine:

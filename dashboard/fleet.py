@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -94,10 +95,10 @@ def _narrowings(change: Change, before: Mapping[str, Any], after: Mapping[str, A
     if after.get("all_channels") is False and before.get("all_channels") is True:
         yield _of_channels(key, _("%(name)s leaves all channels but those that it names.") % name)
     elif (gone := _gone(before, after, "channels")) and after.get("all_channels") is not True:
-        yield _of_channels(key, _("%(name)s leaves: %(gone)s.") % {**name, "gone": _few(gone)})
+        yield _of_channels(key, _("%(name)s leaves: %(gone)s.") % {**name, "gone": few(gone)})
     if gone := _gone(before, after, "scopes"):
         yield Effect(
-            _("%(name)s may no longer call: %(gone)s.") % {**name, "gone": _few(gone)},
+            _("%(name)s may no longer call: %(gone)s.") % {**name, "gone": few(gone)},
             _("Tokens of its clients are refused there at the next request, the ones that they hold too."),
             _("What the application still may call goes on as before."),
             Question(application=key),
@@ -105,14 +106,14 @@ def _narrowings(change: Change, before: Mapping[str, Any], after: Mapping[str, A
     if gone := _gone(before, after, "platforms"):
         words = values.in_words(Kind.APPLICATION, {"platforms": gone})["platforms"]
         yield Effect(
-            _("%(name)s leaves: %(gone)s.") % {**name, "gone": _few(words)},
+            _("%(name)s leaves: %(gone)s.") % {**name, "gone": few(words)},
             _("New registrations from these platforms are refused."),
             _("Clients that registered there keep getting tokens: the platform is asked at registration only."),
             Question(application=key, platforms=tuple(gone)),
         )
     if gone := _gone(before, after, "domains"):
         yield Effect(
-            _("%(name)s leaves: %(gone)s.") % {**name, "gone": _few(gone)},
+            _("%(name)s leaves: %(gone)s.") % {**name, "gone": few(gone)},
             _("New registrations with a redirect URL there are refused."),
             _keep(),
             Question(application=key, matches=tuple(f"domain:{host}" for host in gone)),
@@ -133,6 +134,21 @@ def _keep() -> str:
 
 
 # --- The pending bar ---
+
+_LOOKED_AT_MOST = 100
+_RISKY = (
+    Q(kind__in=[Kind.DOMAIN, Kind.CHANNEL], after__isnull=True)
+    | Q(kind=Kind.SCHEME, after__retired=True)
+    | Q(kind=Kind.APPLICATION, before__isnull=False)
+    | Q(kind=Kind.APPLICATION, after__all_channels=True)
+    | Q(kind=Kind.APPLICATION, after__scopes__0__in=sorted(scopes.PRIVILEGED))  # they are never mixed with others
+)
+_RISKIEST_FIRST = Case(When(kind=Kind.DOMAIN, then=0), When(kind=Kind.CHANNEL, then=1), default=2)
+
+
+def risky(changes: QuerySet[Change]) -> list[Change]:
+    """Those that may deserve a second look; of very many the riskiest, so that a bar on every page stays cheap."""
+    return list(changes.filter(_RISKY).order_by(_RISKIEST_FIRST, "pk")[:_LOOKED_AT_MOST])
 
 
 def risks(changes: Sequence[Change], *, environment: str) -> list[str]:
@@ -194,7 +210,7 @@ def _risks_of_application(
     if after.get("all_channels") is True:
         yield 3, _("Makes %s reach every channel.") % name
     if privileged := sorted(scopes.PRIVILEGED & set(_list(after, "scopes")) - set(_list(before, "scopes"))):
-        yield 2, _("Grants %(name)s %(scopes)s.") % {"name": name, "scopes": _few(privileged)}
+        yield 2, _("Grants %(name)s %(scopes)s.") % {"name": name, "scopes": few(privileged)}
     if doing is Operation.CREATE:
         return
     if after.get("all_channels") is False and before.get("all_channels") is True:
@@ -232,7 +248,7 @@ def _gone(before: Mapping[str, Any], after: Mapping[str, Any], name: str) -> lis
     return [each for each in _list(before, name) if each not in stays]
 
 
-def _few(names: Sequence[str]) -> str:
+def few(names: Sequence[str]) -> str:
     """The first of them, and how many more there are."""
     shown = ", ".join(names[:_NAMED_MOST])
     more = len(names) - _NAMED_MOST

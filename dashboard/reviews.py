@@ -1,11 +1,13 @@
 """A draft as its review shows it: programmer by programmer, with what it takes away and what is in its way."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property, partial
 
+from django.core.paginator import Page
 from django.utils.translation import gettext as _
 
-from dashboard import changes, fleet, permissions, places
+from dashboard import changes, fleet, lists, permissions, places
 from dashboard.changes import approvals, diffs, values
 from dashboard.changes.approvals import Standing
 from dashboard.changes.conflicts import Difference
@@ -19,6 +21,8 @@ from dashboard.permissions import Rights
 from oauth.audit import Actor, Door
 from registration import scopes
 from registration.models import Programmer
+
+Clashes = dict[tuple[str, str], list[Difference]]
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,15 @@ class Clash:
 class Entry:
     """One change of a draft under review."""
 
-    shown: Shown
+    change: Change
     effects: Sequence[Effect] = ()
     clashes: Sequence[Clash] = ()
     page: str = ""
     """Where the thing stands as it is live; empty where it is not."""
 
-    @property
-    def change(self) -> Change:
-        return self.shown.change
+    @cached_property
+    def shown(self) -> Shown:
+        return diffs.of(self.change)
 
     @property
     def edits(self) -> bool:
@@ -63,15 +67,22 @@ class Entry:
 
 @dataclass(frozen=True)
 class Group:
-    """One programmer's part of a draft: what is pushed together."""
+    """One programmer's part of a draft: what is pushed together. `entries` are those that the page shows of it."""
 
     change_set: ChangeSet
     name: str
     version: int
+    number: int
+    clashing: int
+    taking: int
     entries: Sequence[Entry]
     standing: Standing
+    seen: str
+    """The digest of its changes, so that what is pushed is what was shown."""
+    description: str = ""
+    """What the form proposes."""
     refusal: str = ""
-    privileged: Sequence[str] = field(default=())
+    privileged: str = ""
 
     @property
     def key(self) -> str:
@@ -81,58 +92,68 @@ class Group:
     def next(self) -> int:
         return self.version + 1
 
-    @property
-    def description(self) -> str:
-        """What the form proposes."""
-        known = [entry.change for entry in self.entries if entry.change.kind in Kind.values]
-        said = describe_all(known) if known else ""
-        undone = self.change_set.undoes
-        return f"Undo version {undone.version}: {said}" if undone and said else said
 
-    @property
-    def seen(self) -> str:
-        """The digest of its changes, so that what is pushed is what was shown."""
-        return approvals.seen(entry.change for entry in self.entries)
+def groups(found: Iterable[Change], *, environment: str, rights: Rights, page: str = "") -> list[Group]:
+    """`found` with their change sets, which they share.
 
-    @property
-    def takes(self) -> Sequence[Entry]:
-        return [entry for entry in self.entries if entry.effects]
-
-    @property
-    def clashing(self) -> Sequence[Entry]:
-        return [entry for entry in self.entries if entry.clashes]
-
-
-def groups(found: Iterable[Change], *, environment: str, rights: Rights) -> list[Group]:
-    """`found` with their change sets, which they share."""
-    listed = list(found)
-    # Whoever may not see a programmer any more learns nothing of it from the draft that he left.
-    known = [change for change in listed if rights.role(environment, change.programmer)]
-    effects = fleet.effects(known, environment=environment)
+    Each with the entries of that page; without a page the first of all of them, as many as one page takes.
+    """
     by_programmer: dict[str, list[Change]] = {}
-    for change in listed:
+    for change in found:
         by_programmer.setdefault(change.change_set.programmer, []).append(change)
+    # Whoever may not see a programmer any more learns nothing of it from the draft that he left.
+    seen = {programmer for programmer in by_programmer if rights.role(environment, programmer)}
+    sets = {programmer: rows[0].change_set for programmer, rows in by_programmer.items()}
+    authors = {key: _of_author(each) for key, each in {each.author_key: each for each in sets.values()}.items()}
+    clashes = {key: _clashes(each, authors[each.author_key]) if key in seen else {} for key, each in sets.items()}
+    ranked = {key: sorted(rows, key=partial(_rank, clashes[key])) for key, rows in by_programmer.items()}
+    shown = _on_page(ranked, page)
+    listed = [change for rows in shown.values() for change in rows]
+    effects = fleet.effects((each for each in listed if each.programmer in seen), environment=environment)
+    pages = places.pages(environment, (each for each in listed if each.before is not None))
     heads = Head.objects.filter(environment=environment, programmer__in=by_programmer)
     versions = dict(heads.values_list("programmer", "version"))
-    called = Programmer.objects.filter(environment=environment, id_key__in={change.programmer for change in known})
+    called = Programmer.objects.filter(environment=environment, id_key__in=seen)
     names = dict(called.values_list("id_key", "display_name"))
     needed = bool(by_programmer) and approvals.is_needed(environment)
-    by_author = {change.change_set.author_key: change.change_set for change in listed}
-    authors = {key: _of_author(change_set) for key, change_set in by_author.items()}
-    pages = places.pages(environment, (change for change in listed if change.before is not None))
     return [
         _group(
             rows,
-            effects,
-            pages,
+            _filled(shown[programmer], effects, clashes[programmer], pages),
+            clashing=len(clashes[programmer]),
             name=names.get(programmer) or _own_name(rows) or programmer,
             version=versions.get(programmer, 0),
             needed=needed,
             rights=rights,
-            author=authors[rows[0].change_set.author_key],
         )
-        for programmer, rows in by_programmer.items()
+        for programmer, rows in ranked.items()
     ]
+
+
+def _on_page(ranked: dict[str, list[Change]], page: str) -> dict[str, Sequence[Change]]:
+    if page:
+        return {programmer: lists.page_of(rows, page) for programmer, rows in ranked.items()}
+    left, shown = lists.A_PAGE, dict[str, Sequence[Change]]()
+    for programmer, rows in ranked.items():
+        shown[programmer] = rows[:left]
+        left -= len(shown[programmer])
+    return shown
+
+
+def _filled(
+    rows: Sequence[Change], effects: dict[int, list[Effect]], clashes: Clashes, pages: dict[places.Key, str]
+) -> Sequence[Entry]:
+    """The entries of these rows, still a page where they are one."""
+    entries = [
+        Entry(
+            row,
+            effects.get(row.pk, ()),
+            [_clash(each) for each in clashes.get((row.kind, row.key), ())],
+            pages.get((row.kind, row.key), ""),
+        )
+        for row in rows
+    ]
+    return Page(entries, rows.number, rows.paginator) if isinstance(rows, Page) else entries
 
 
 def name_of(environment: str, found: Sequence[Change], rights: Rights) -> str:
@@ -144,44 +165,45 @@ def name_of(environment: str, found: Sequence[Change], rights: Rights) -> str:
 
 def entry(change: Change) -> Entry:
     """One change by itself, with its conflicts."""
-    found = changes.foresee(change.change_set, _of_author(change.change_set))
-    clashes = [_clash(each) for each in found if _about(each, change)]
-    return Entry(diffs.of(change), clashes=clashes)
+    found = _clashes(change.change_set, _of_author(change.change_set)).get((change.kind, change.key), [])
+    return Entry(change, clashes=[_clash(each) for each in found])
 
 
 def _group(
     rows: list[Change],
-    effects: dict[int, list[Effect]],
-    pages: dict[places.Key, str],
+    entries: Sequence[Entry],
     *,
+    clashing: int,
     name: str,
     version: int,
     needed: bool,
     rights: Rights,
-    author: Rights,
 ) -> Group:
     change_set = rows[0].change_set
-    sees = rights.role(change_set.environment, change_set.programmer) is not None
-    differences = changes.foresee(change_set, author) if sees else []
-    entries = [
-        Entry(
-            diffs.of(row),
-            effects.get(row.pk, ()),
-            [_clash(each) for each in differences if _about(each, row)],
-            pages.get((row.kind, row.key), ""),
-        )
-        for row in rows
-    ]
     may = rights.may(Role.EDITOR, change_set.environment, change_set.programmer)
+    sees = rights.role(change_set.environment, change_set.programmer) is not None
+    known = [row for row in rows if row.kind in Kind.values]
+    privileged = [row.label for row in rows if _is_privileged(row)]
     return Group(
         change_set=change_set,
         name=name,
         version=version,
-        entries=sorted(entries, key=_rank),
+        number=len(rows),
+        clashing=clashing,
+        taking=sum(map(fleet.takes_away, rows)) if sees else 0,
+        entries=entries,
         standing=approvals.standing(change_set, rows, version=version, needed=needed),
+        seen=approvals.seen(rows),
+        description=_proposed(change_set, known),
         refusal="" if may else _("You may not change anything of this programmer any more. A TAM can take this over."),
-        privileged=[row.label for row in rows if _is_privileged(row)],
+        privileged=fleet.few(privileged),
     )
+
+
+def _proposed(change_set: ChangeSet, known: list[Change]) -> str:
+    said = describe_all(known) if known else ""
+    undone = change_set.undoes
+    return f"Undo version {undone.version}: {said}" if undone and said else said
 
 
 def _of_author(change_set: ChangeSet) -> Rights:
@@ -189,11 +211,10 @@ def _of_author(change_set: ChangeSet) -> Rights:
     return permissions.of_actor(Actor(change_set.author_key, change_set.author_name, Door.PAGE))
 
 
-def _rank(entry: Entry) -> tuple[int, int, str]:
+def _rank(clashes: Clashes, change: Change) -> tuple[int, int, str]:
     """What is in the way, then what viewers feel, then the rest in the order of a push."""
-    change = entry.change
-    felt = bool(entry.effects) or (change.after or {}).get("all_channels") is True
-    first = 0 if entry.clashes else 1 if felt else 2
+    felt = fleet.takes_away(change) or (change.after or {}).get("all_channels") is True
+    first = 0 if (change.kind, change.key) in clashes else 1 if felt else 2
     return first, ORDER.get(change.kind, len(ORDER)), change.label  # type: ignore[call-overload]
 
 
@@ -206,8 +227,12 @@ def _own_name(rows: Iterable[Change]) -> str:
     return next((row.label for row in rows if row.kind == Kind.PROGRAMMER), "")
 
 
-def _about(difference: Difference, change: Change) -> bool:
-    return (difference.kind, difference.key) == (change.kind, change.key)
+def _clashes(change_set: ChangeSet, author: Rights) -> Clashes:
+    """What a push by its author would find in the way, by the place of the change."""
+    found: Clashes = {}
+    for each in changes.foresee(change_set, author):
+        found.setdefault((each.kind, each.key), []).append(each)
+    return found
 
 
 def _clash(difference: Difference) -> Clash:

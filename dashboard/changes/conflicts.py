@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.entities import RULES, Kind, Operation, Properties, View, operation
+from dashboard.entities import RULES, Changes, Kind, Operation, Properties, View, operation
 from dashboard.models import Change
 from oauth.problems import Invalid
 
@@ -37,7 +37,7 @@ class Conflict(Invalid):
         super().__init__(messages)
 
 
-def settle(changes: dict[tuple[Kind, str], Change], view: View) -> list[Difference]:
+def settle(changes: Changes, view: View) -> list[Difference]:
     """Drop what is so already, and tell all that conflicts. Removals are asked again when their rows are locked."""
     settled = {place: _settle(change, view) for place, change in changes.items()}
     for place, (differences, is_so) in settled.items():

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from dashboard import permissions
 from dashboard.changes.folds import Step, fold
-from dashboard.entities import RULES, Kind, Operation, Properties, View
+from dashboard.entities import RULES, Changes, Kind, Operation, Properties, View
 from dashboard.models import Change, ChangeSet
 from oauth.audit import Actor
 from oauth.problems import Invalid
@@ -40,9 +40,10 @@ class Draft:
 
     def __init__(self, environment: str, programmer: str, changes: Iterable[Change] = ()) -> None:
         listed = list(changes)
-        self.changes = {(Kind(each.kind), each.key): each for each in listed if each.kind in Kind.values}
+        self.changes = Changes(each for each in listed if each.kind in Kind.values)
         self.strange = [each for each in listed if each.kind not in Kind.values]  # of a release that knew more kinds
         self.view = View(environment, programmer, self.changes)
+        self._read = {each.pk: _shape(each) for each in listed}
 
     @classmethod
     def of(cls, change_set: ChangeSet) -> Self:
@@ -83,6 +84,15 @@ class Draft:
             self.strange.remove(change)
         else:
             self.drop(Kind(change.kind), change.key)
+
+    def gone(self) -> list[int]:
+        """The rows that were read and are not here any more."""
+        here = {each.pk for each in [*self.changes.values(), *self.strange]}
+        return [pk for pk in self._read if pk not in here]
+
+    def touched(self) -> list[Change]:
+        """The changes that were read and are not as they were."""
+        return [each for each in self.changes.values() if each.pk and self._read.get(each.pk) != _shape(each)]
 
     def _create(self, kind: Kind, given: Properties, *, key: str = "") -> None:
         rules = RULES[kind]
@@ -132,7 +142,7 @@ class Draft:
         if folded.before is not None and folded.after is not None:
             _only(folded.after, rules.editable)
         new = old or Change(kind=kind.value, key=key, programmer=self.view.programmer)
-        previous = new.before, new.after
+        previous = new.before, new.after, new.label
         new.before, new.after = folded
         self.changes[place] = new
         messages = {}
@@ -143,9 +153,11 @@ class Draft:
         elif step.before is not None:
             new.label = rules.label(step.before)
         if messages:
-            new.before, new.after = previous
+            new.before, new.after, new.label = previous
             if old is None:
                 del self.changes[place]
+            else:
+                self.changes[place] = old
             raise Invalid(messages)
 
     def _was(self, kind: Kind, key: str) -> Properties | None:
@@ -162,6 +174,15 @@ class Draft:
                 child = Kind(change.kind)
                 if RULES[child].parent(change.after) == (kind, key) and (child, change.key) in self.changes:
                     self.drop(child, change.key)
+
+
+def _shape(change: Change) -> tuple[str, Any, Any]:
+    """What of a change may become another. Its members are replaced, never edited, so copies of the two are enough."""
+    return change.label, _copy(change.before), _copy(change.after)
+
+
+def _copy(properties: Any) -> Any:
+    return dict(properties) if isinstance(properties, dict) else properties
 
 
 def lock_mine(change_set: ChangeSet, by: Actor) -> ChangeSet:
@@ -184,15 +205,13 @@ def lock(change_set: ChangeSet) -> ChangeSet:
 
 def keep(draft: Draft, change_set: ChangeSet) -> None:
     """Write the changes of a draft. The change set is locked, or new."""
-    kept = [change.pk for change in [*draft.changes.values(), *draft.strange] if change.pk]
-    Change.objects.filter(change_set=change_set).exclude(pk__in=kept).delete()
-    new = []
-    for change in draft.changes.values():
+    if gone := draft.gone():
+        Change.objects.filter(change_set=change_set, pk__in=gone).delete()
+    for change in draft.touched():
+        change.save(update_fields=["label", "before", "after"])
+    new = [change for change in draft.changes.values() if change.pk is None]
+    for change in new:
         change.change_set = change_set
-        if change.pk:
-            change.save(update_fields=["label", "before", "after"])
-        else:
-            new.append(change)
     Change.objects.bulk_create(new)
     if change_set.undoes is not None and not _touches(draft, change_set.undoes):
         change_set.undoes = None

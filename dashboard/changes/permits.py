@@ -55,7 +55,7 @@ def _asked(draft: Draft) -> Iterator[tuple[Kind, Change]]:
     """The changes that take a role of their own. What goes with its parent is asked of that."""
     for (kind, _), change in draft.changes.items():
         parent = RULES[kind].parent(change.before) if change.before and change.after is None else None
-        if parent not in draft.changes or draft.changes[parent].after is not None:
+        if parent is None or parent not in draft.changes or draft.changes[parent].after is not None:
             yield kind, change
 
 

@@ -114,17 +114,10 @@ class _Laying:
         if (change.kind, change.key) in self._mine:
             self.refused.append((change, MINE))
             return
-        was = dict(self.draft.changes)
-        kept = {place: (each.before, each.after, each.label) for place, each in was.items()}
         try:
             self._lay(change)
         except (Invalid, PermissionDenied) as problem:
             self.refused.append((change, _why(problem)))
-            self.draft.changes.clear()
-            self.draft.changes.update(was)
-            for place, (before, after, label) in kept.items():
-                each = was[place]
-                each.before, each.after, each.label = before, after, label
 
     def objections(self) -> dict[tuple[str, str], str]:
         """What a push by the same author would refuse now that everything is laid."""

@@ -18,7 +18,6 @@ from dashboard.entities.base import (
     Problems,
     Properties,
     Rules,
-    View,
     operation,
 )
 from dashboard.entities.certificates import CertificateRules
@@ -26,6 +25,7 @@ from dashboard.entities.channels import ChannelRules
 from dashboard.entities.domains import DomainRules
 from dashboard.entities.programmers import ProgrammerRules
 from dashboard.entities.schemes import SchemeRules
+from dashboard.entities.view import Changes, View
 from dashboard.models import Change
 from oauth.problems import Invalid
 from registration.text import fold
@@ -33,6 +33,7 @@ from registration.text import fold
 __all__ = [
     "ORDER",
     "RULES",
+    "Changes",
     "Kind",
     "Messages",
     "Operation",
@@ -79,6 +80,5 @@ def notes(
         cleaned = rules.clean(rules.complete(properties, programmer=fold(programmer)))
     except Invalid:
         return []
-    mine = (each for each in beside if each.programmer == fold(programmer) and each.kind in Kind.values)
-    laid = {(Kind(each.kind), each.key): each for each in mine}
-    return rules.notes(cleaned, view=View(environment, fold(programmer), laid))
+    mine = Changes(each for each in beside if each.programmer == fold(programmer) and each.kind in Kind.values)
+    return rules.notes(cleaned, view=View(environment, fold(programmer), mine))

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dashboard.entities.base import Kind, Messages, Operation, Place, Properties, Rules, View, write
+from dashboard.entities.base import Kind, Messages, Operation, Place, Properties, Rules, write
 from dashboard.entities.values import check_boolean, one_of
+from dashboard.entities.view import View
 from dashboard.models import Change, Role
 from dashboard.permissions import Rights
 from registration.domains import check_host

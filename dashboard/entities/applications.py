@@ -9,16 +9,14 @@ from django.db.models.functions import Now
 from dashboard.entities.base import (
     Kind,
     Messages,
-    Operation,
     Place,
     Problems,
     Properties,
     Rules,
-    View,
-    operation,
     write,
 )
 from dashboard.entities.values import check_boolean, check_reference, check_uuid, one_of, set_of
+from dashboard.entities.view import View
 from dashboard.models import Role
 from dashboard.permissions import Rights
 from registration import scopes
@@ -149,7 +147,10 @@ class ApplicationRules(Rules):
         before = view.row(self.kind, key)
         if before is not None:
             _check_narrowing(properties, before, problems)
-        elif RegisteredApplication.objects.filter(software_id__in=_uuids([key])).exists():
+        elif (
+            properties.get("software_id")
+            and RegisteredApplication.objects.filter(software_id__in=_uuids([key])).exists()
+        ):
             problems.add("software_id", self.taken)
         if now is None:
             _check_name(properties, key, view, problems)
@@ -252,29 +253,23 @@ def _check_narrowing(properties: Properties, row: RegisteredApplication, problem
 
 def _check_name(properties: Properties, key: str, view: View, problems: Problems) -> None:
     """(Programmer, name, version) is unique among what will live."""
-    identity = (fold(properties["name"]), properties["version"])
-    same = RegisteredApplication.objects.live().filter(
-        environment=view.environment, programmer__id_key=view.programmer, name_key=identity[0], version=identity[1]
-    )
-    others = {str(software_id) for software_id in same.values_list("software_id", flat=True)} - {key}
-    living = any(view.get(Kind.APPLICATION, other) for other in others)
-    drafted = any(
-        (fold(change.after["name"]), change.after["version"]) == identity
-        for change in view.of_kind(Kind.APPLICATION)
-        if operation(change) is Operation.CREATE and change.after is not None and change.key != key
-    )
-    if living or drafted:
+    if view.names().get((fold(properties["name"]), properties["version"]), set()) - {key}:
         problems.add("version", f"{properties['name']} {properties['version']} exists. Choose another name or version.")
 
 
 def _check_links(properties: Properties, view: View, problems: Problems) -> None:
     if properties["replaces"] and view.live(Kind.APPLICATION, properties["replaces"]) is None:
         problems.add("replaces", "The application that it replaces is not here. Leave it out.")
-    source = RegisteredApplication.objects.filter(
-        software_id=properties["copied_from"], programmer__id_key=view.programmer
-    )
-    if properties["copied_from"] and not source.exists():
+    if properties["copied_from"] and properties["copied_from"] not in view.once("sources", lambda: _sources(view)):
         problems.add("copied_from", "The application that it was copied from is not this programmer's. Leave it out.")
+
+
+def _sources(view: View) -> set[str]:
+    """Of what new applications say they were copied from, the programmer's own, in any environment."""
+    named = [change.after for change in view.of_kind(Kind.APPLICATION) if change.before is None and change.after]
+    asked = _uuids(each["copied_from"] for each in named if each.get("copied_from"))
+    found = RegisteredApplication.objects.filter(software_id__in=asked, programmer__id_key=view.programmer)
+    return {str(software_id) for software_id in found.values_list("software_id", flat=True)}
 
 
 def _members(row: RegisteredApplication) -> list[ApplicationMember]:

@@ -1,4 +1,4 @@
-"""What every kind of entity can be asked, and the live configuration of one programmer with changes laid over it."""
+"""What every kind of entity can be asked, and how a push writes it."""
 
 # ruff: noqa: ARG002  (one signature for every kind)
 
@@ -6,14 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.db import models
 
 from dashboard.models import Change, Role
 from dashboard.permissions import Rights
 from oauth.problems import Invalid
-from registration.models import Channel, Domain, Programmer
+from registration.models import Channel, Programmer
+
+if TYPE_CHECKING:
+    from dashboard.entities.view import View
 
 Properties = dict[str, Any]
 Messages = dict[str, list[str]]
@@ -215,85 +218,3 @@ def write(row: Any, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(row, name, value)
     row.save(update_fields=list(fields))
-
-
-class View:
-    """One programmer's live configuration with changes laid over it, read at most once.
-
-    `changes` is the caller's own dict: what is laid into it shows here at once.
-    """
-
-    def __init__(self, environment: str, programmer: str, changes: Mapping[tuple[Kind, str], Change]) -> None:
-        self.environment = environment
-        self.programmer = programmer
-        self.changes = changes
-        self._rows: dict[tuple[Kind, str], Any] = {}
-
-    def preload(self, kind: Kind, keys: Iterable[str]) -> None:
-        wanted = [key for key in keys if (kind, key) not in self._rows]
-        found = RULES[kind].rows(self.environment, wanted) if wanted else {}
-        self._rows.update({(kind, key): found.get(key) for key in wanted})
-
-    def row(self, kind: Kind, key: str) -> Any:
-        """The row with this key, tombstone or not, whoever's; or None."""
-        self.preload(kind, [key])
-        return self._rows[kind, key]
-
-    def tombstone(self, kind: Kind, key: str) -> Any:
-        """The programmer's removed row with this key, or None."""
-        row = self.row(kind, key)
-        return row if row is not None and row.removed_in is not None and self._owns(kind, row) else None
-
-    def live(self, kind: Kind, key: str) -> Properties | None:
-        """What lives of this programmer under `key`, without the changes."""
-        row = self.row(kind, key)
-        if row is None or row.removed_in is not None or not self._owns(kind, row):
-            return None
-        return RULES[kind].read(row)
-
-    def get(self, kind: Kind, key: str) -> Properties | None:
-        """What exists under `key` with the changes laid over it."""
-        change = self.changes.get((kind, key))
-        if change is None:
-            return self.live(kind, key)
-        if change.after is None or change.before is None:
-            return change.after if change.after is None else dict(change.after)
-        live = self.live(kind, key)
-        return None if live is None else {**live, **change.after}
-
-    def is_taken(self, kind: Kind, key: str) -> bool:
-        """Whether a new entity cannot have this key: somebody else has or had it, or it exists."""
-        row = self.row(kind, key)
-        return (row is not None and not self._owns(kind, row)) or self.get(kind, key) is not None
-
-    def of_kind(self, kind: Kind) -> list[Change]:
-        return [change for (of, _), change in self.changes.items() if of == kind]
-
-    def channels(self) -> set[str]:
-        """The keys of the programmer's channels."""
-        return self._laid(Kind.CHANNEL, set(self._hosts))
-
-    def hosts(self, channels: Iterable[str]) -> set[str]:
-        """The hosts of the domains of these channels."""
-        wanted = set(channels)
-        keys = {f"{channel}/{host}" for channel in wanted for host in self._hosts.get(channel, ())}
-        laid = self._laid(Kind.DOMAIN, keys)
-        return {host for channel, _, host in (key.partition("/") for key in laid) if channel in wanted}
-
-    def _laid(self, kind: Kind, keys: set[str]) -> set[str]:
-        changes = self.of_kind(kind)
-        created = {change.key for change in changes if change.before is None}
-        return (keys | created) - {change.key for change in changes if change.after is None}
-
-    @cached_property
-    def _hosts(self) -> dict[str, set[str]]:
-        of = {"environment": self.environment, "programmer__id_key": self.programmer}
-        channels = Channel.objects.live().filter(**of)
-        hosts: dict[str, set[str]] = {key: set() for key in channels.values_list("id_key", flat=True)}
-        domains = Domain.objects.live().filter(channel__in=channels)
-        for channel, host in domains.values_list("channel__id_key", "host"):
-            hosts[channel].add(host)
-        return hosts
-
-    def _owns(self, kind: Kind, row: Any) -> bool:
-        return RULES[kind].owner(row) == self.programmer

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, View, write
+from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, write
 from dashboard.entities.values import check_boolean
+from dashboard.entities.view import View
 from registration import certificates
 from registration.models import Certificate
 from registration.text import check_public_id, fold

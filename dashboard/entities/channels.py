@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dashboard.entities import analytics, certificates
-from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, View, write
+from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, write
 from dashboard.entities.values import check_boolean, check_redirect_url
+from dashboard.entities.view import View
 from registration.models import ApplicationMember, Channel, CustomScheme
 from registration.text import check_name, check_public_id, fold
 

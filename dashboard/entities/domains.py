@@ -1,13 +1,11 @@
 # ruff: noqa: ARG002  (one signature for every kind)
 
 from collections.abc import Callable, Iterable
-from functools import reduce
-from operator import or_
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Q
-
-from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, View, write
+from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, write
+from dashboard.entities.view import View
 from dashboard.models import Role
 from dashboard.permissions import Rights
 from registration import domains
@@ -97,6 +95,25 @@ class DomainRules(Rules):
 
 def others_have(host: str, view: View) -> bool:
     """Whether another programmer of the environment has `host`, a parent or a child of it."""
-    names = [Q(host__in=[host, *domains.parents(host)]), Q(host__endswith=f".{host}")]
-    found = Domain.objects.live().filter(reduce(or_, names), environment=view.environment)
-    return found.exclude(channel__programmer__id_key=view.programmer).exists()
+    others = view.once("others", lambda: _of_others(view))
+    return host in others.with_parents or any(above in others.hosts for above in _above(host))
+
+
+@dataclass(frozen=True)
+class _Others:
+    """The hosts of all other programmers, and these with all that is above them."""
+
+    hosts: frozenset[str]
+    with_parents: frozenset[str]
+
+
+def _of_others(view: View) -> _Others:
+    found = Domain.objects.live().filter(environment=view.environment)
+    hosts = frozenset(found.exclude(channel__programmer__id_key=view.programmer).values_list("host", flat=True))
+    return _Others(hosts, hosts.union(*(_above(host) for host in hosts)))
+
+
+def _above(host: str) -> list[str]:
+    """Every name above it, suffixes too: no domain of anybody is one of those."""
+    labels = host.split(".")
+    return [".".join(labels[start:]) for start in range(1, len(labels))]

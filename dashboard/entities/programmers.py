@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dashboard.entities import certificates
-from dashboard.entities.base import Kind, Messages, Operation, Place, Properties, Rules, View, write
+from dashboard.entities.base import Kind, Messages, Operation, Place, Properties, Rules, write
+from dashboard.entities.view import View
 from dashboard.models import Role
 from dashboard.permissions import Rights
 from oauth.environments import Environment

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, View, write
+from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, write
 from dashboard.entities.values import check_boolean
+from dashboard.entities.view import View
 from dashboard.models import Role
 from dashboard.permissions import Rights
 from registration import schemes

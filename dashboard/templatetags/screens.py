@@ -29,7 +29,9 @@ from oauth.environments import Environment
 from registration import platforms
 from registration.models import Certificate, SoftwareStatement, State
 
+_ADDED_MOST = 20
 register = template.Library()
+_ADDED_MOST = 20
 _TONES = {State.ACTIVE: "ok", State.CLOSED: "warn", State.SUSPENDED: "bad", State.REVOKED: "off"}
 
 
@@ -154,7 +156,12 @@ def added_in_draft(context: dict[str, Any], kind: str, **having: Any) -> dict[st
     environment = context["shell"].environment.value
     mine = drafts.shown(context["request"], environment)
     added = mine.created(kind, **having) if page.number == 1 else []
-    return {"added": added, "environment": environment, "goes_on": bool(RULES[Kind(kind)].drafted)}
+    return {
+        "added": added[:_ADDED_MOST],
+        "more": max(0, len(added) - _ADDED_MOST),
+        "environment": environment,
+        "goes_on": bool(RULES[Kind(kind)].drafted),
+    }
 
 
 @register.inclusion_tag("dashboard/draft/_ready.html", takes_context=True)

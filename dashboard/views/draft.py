@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dashboard import changes, drafts, permissions, reviews
-from dashboard.changes import diffs, values
+from dashboard.changes import values
 from dashboard.crumbs import Crumb
 from dashboard.forms.base import VerbForm
 from dashboard.forms.configuration import PushForm
@@ -58,7 +58,8 @@ def push(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
         pushed = form.outcome
         messages.success(request, _("Version %s is live.") % pushed.version)
         return redirect("version", environment, pushed.programmer, pushed.version)
-    (group,) = reviews.groups(mine, environment=environment, rights=permissions.of_request(request))
+    rights, page = permissions.of_request(request), request.GET.get("page", "1")
+    (group,) = reviews.groups(mine, environment=environment, rights=rights, page=page)
     form.initial["description"] = group.description
     return _page(request, environment, "dashboard/draft/review.html", form, groups=[(group, form)], only=group)
 
@@ -124,7 +125,7 @@ def dismiss_change(request: HttpRequest, environment: str, number: int) -> HttpR
         "dashboard/draft/dismiss.html",
         form,
         heading=_("Dismiss your change of %s?") % change.called,
-        entry=reviews.Entry(diffs.of(change)),
+        entry=reviews.Entry(change),
         inside=change.before is None,
         back=reverse("draft", args=[environment]),
     )

@@ -35,8 +35,10 @@ def staged(
 
     The change is then the form's `change`; None where it is live like this already.
     """
-    before = {change.pk: change.after for change in drafts.of_request(request, environment).changes}
-    done = request.method == "POST" and form.carries_out(
+    if request.method != "POST":
+        return False
+    before = {change.pk: change.after for change in drafts.of_request(request, environment).of_kind(kind)}
+    done = form.carries_out(
         lambda: changes.stage(
             environment=environment,
             kind=kind,
@@ -50,7 +52,7 @@ def staged(
     if done:
         drafts.forget(request)
         mine = drafts.of_request(request, environment)
-        new = (each for each in mine.changes if each.kind == kind and before.get(each.pk, ...) != each.after)
+        new = (each for each in mine.of_kind(kind) if before.get(each.pk, ...) != each.after)
         form.change = mine.of(kind, key) if key else next(new, None)
     return done
 

@@ -106,8 +106,8 @@ def discard(request: HttpRequest, environment: str, draft_id: UUID) -> HttpRespo
 def _group(request: HttpRequest, change_set: ChangeSet) -> Group | None:
     """None where everything in it was un-staged."""
     rows = change_set.changes.select_related("change_set").order_by("pk")
-    rights = permissions.of_request(request)
-    return next(iter(reviews.groups(rows, environment=change_set.environment, rights=rights)), None)
+    rights, page = permissions.of_request(request), request.GET.get("page", "1")
+    return next(iter(reviews.groups(rows, environment=change_set.environment, rights=rights, page=page)), None)
 
 
 def _trail(environment: str) -> list[Crumb]:

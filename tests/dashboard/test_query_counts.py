@@ -150,7 +150,8 @@ def test_pages_take_as_many_queries_as_the_baseline_says_however_many_rows_there
     assert {name: each.elements for name, each in asked.items() if each.elements > ELEMENTS} == {}
     lists = {name for name, each in asked.items() if each.is_list}
     assert len(lists) > 20
-    assert {name: many[name] for name in lists if many[name] > A_LIST} == {}
+    of_drafts = {name for name in lists if name.startswith("draft-")}  # whose changes are paged
+    assert {name: many[name] for name in lists - of_drafts if many[name] > A_LIST} == {}
     if os.environ.get("UPDATE_QUERY_COUNTS"):
         BASELINE.write_text(json.dumps(many, indent=0, sort_keys=True) + "\n")
     assert many == json.loads(BASELINE.read_text()), __doc__
