@@ -1,7 +1,7 @@
 """`__holds`: text that holds a term, whatever the case of either, on both databases.
 
 Names that lists search and sort by have a stored key; what is only searched in history does not need one. SQLite's own
-`LIKE` knows the cases of A to Z only, so it is given the folding that keys are made with.
+`LIKE` knows the cases of A to Z only: for terms with other letters it is given the folding that keys are made with.
 """
 
 from typing import Any
@@ -21,7 +21,9 @@ class Holds(IContains):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return IContains(self.lhs, self.rhs).as_sql(compiler, connection)
 
-    def as_sqlite(self, compiler: Any, connection: DatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: DatabaseWrapper) -> tuple[str, Any]:
+        if str(self.rhs).isascii():
+            return self.as_sql(compiler, connection)
         held, parameters = self.process_lhs(compiler, connection)
         return f"instr(fold({held}), %s) > 0", [*parameters, fold(str(self.rhs))]
 
