@@ -1,11 +1,12 @@
 """A token bucket per address over all of the protocol's paths: `THROTTLE_BURST` tokens, `THROTTLE_RATE` a second.
 
 Shared through Redis where `REDIS_URL` is set; per process otherwise. A Redis that does not answer within 50 ms lets the
-request pass, and the log says so.
+request pass, and so those of the next second, since each try holds a worker; the log says so of each.
 """
 
 import logging
 import time
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
@@ -22,7 +23,18 @@ MOST_BUCKETS = 1_000_000
 PREFIX = "tve-throttle"
 _logger = logging.getLogger("oauth.throttling")
 _buckets: dict[str, tuple[float, float]] = {}
-failed_open = 0
+_REST = 1.0
+
+
+@dataclass
+class _Away:
+    """How often Redis did not answer this process, and until when it is left alone."""
+
+    times: int = 0
+    until: float = 0.0
+
+
+_away = _Away()
 
 _SCRIPT = """
 local time = redis.call('TIME')
@@ -52,8 +64,9 @@ def take(meta: dict[str, Any], *, cost: int = 1, force: bool = False) -> None:
 
 
 def forget() -> None:
-    """Fill every bucket of this process (a test begins)."""
+    """Fill every bucket of this process, and ask Redis again (a test begins)."""
     _buckets.clear()
+    _away.until = 0.0
 
 
 def address_of(meta: dict[str, Any]) -> str:
@@ -75,13 +88,15 @@ def _from_memory(address: str, burst: float, rate: float, cost: int, *, force: b
 
 
 def _from_redis(address: str, burst: float, rate: float, cost: int, *, force: bool) -> bool:
-    global failed_open  # noqa: PLW0603  (a counter of this process)
-    try:
-        return bool(_script()(keys=[f"{PREFIX}:{address}"], args=[burst, rate, cost, int(force)]))
-    except redis.RedisError as error:
-        failed_open += 1
-        _logger.warning("throttle failed open", extra={"fields": {"error": type(error).__name__, "n": failed_open}})
-        return True
+    why = "not asked again yet"
+    if time.monotonic() >= _away.until:
+        try:
+            return bool(_script()(keys=[f"{PREFIX}:{address}"], args=[burst, rate, cost, int(force)]))
+        except redis.RedisError as error:
+            why, _away.until = type(error).__name__, time.monotonic() + _REST
+    _away.times += 1
+    _logger.warning("throttle failed open", extra={"fields": {"error": why, "n": _away.times}})
+    return True
 
 
 @cache
