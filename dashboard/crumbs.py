@@ -15,8 +15,10 @@ class Crumb:
 
 
 def page(name: str, row: Programmer | Channel) -> str:
-    """The page of a programmer or a channel with this name; what lives in a draft only has none but the draft's."""
-    return reverse(name, args=[row.environment, row.public_id]) if row.pk else reverse("draft", args=[row.environment])
+    """The page of a programmer or a channel with this name; what lives in a draft only has one, where it is edited."""
+    if row.pk:
+        return reverse(name, args=[row.environment, row.public_id])
+    return reverse("draft-change-edit", args=[row.environment, row.staged_as])  # type: ignore[union-attr]
 
 
 def certificate(name: str, row: Certificate) -> str:

@@ -256,17 +256,19 @@ def _adds(request: HttpRequest, rights: Rights, environment: str, kind: str, key
 
 def _programmer(change: Change) -> Programmer:
     properties = change.after or {}
-    return Programmer(
+    row = Programmer(
         environment=change.change_set.environment,
         public_id=properties["public_id"],
         id_key=change.key,
         display_name=properties["display_name"],
     )
+    row.staged_as = change.pk  # type: ignore[attr-defined]
+    return row
 
 
 def _channel(change: Change, programmer: Programmer) -> Channel:
     properties = change.after or {}
-    return Channel(
+    row = Channel(
         environment=change.change_set.environment,
         programmer=programmer,
         public_id=properties["public_id"],
@@ -275,3 +277,5 @@ def _channel(change: Change, programmer: Programmer) -> Channel:
         default_redirect_url=properties["default_redirect_url"],
         error_reporting=properties["error_reporting"],
     )
+    row.staged_as = change.pk  # type: ignore[attr-defined]
+    return row

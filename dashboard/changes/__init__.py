@@ -14,7 +14,7 @@ from dashboard.changes.copying import copy_applications, copy_channel
 from dashboard.changes.descriptions import describe
 from dashboard.changes.drafts import Draft, Edit
 from dashboard.changes.pushes import push, save_all
-from dashboard.changes.resolving import dismiss_part, foresee, resolve
+from dashboard.changes.resolving import dismiss_part, foresee, inside, resolve
 from dashboard.changes.staging import dismiss, stage, stage_all
 from dashboard.changes.undoing import Undone, plan, undo
 
@@ -34,6 +34,7 @@ __all__ = [
     "dismiss",
     "dismiss_part",
     "foresee",
+    "inside",
     "plan",
     "push",
     "resolve",

@@ -68,6 +68,16 @@ def dismiss_part(change: Change, property: str, *, by: Actor) -> None:  # noqa: 
     drafts.keep(draft, change_set)
 
 
+def inside(change: Change) -> list[Change]:
+    """What dismissing a change takes along: what its author added inside the thing that it adds."""
+    draft = Draft.of(change.change_set)
+    if change.kind not in Kind.values or (Kind(change.kind), change.key) not in draft.changes:
+        return []
+    all_of_it = dict(draft.changes)
+    draft.drop(Kind(change.kind), change.key)
+    return [each for place, each in all_of_it.items() if place not in draft.changes and each.pk != change.pk]
+
+
 def parts(change: Change) -> list[tuple[str, ...]]:
     """The properties that can be dismissed one by one, those together that are one choice; none where it is all one."""
     if operation(change) is not Operation.UPDATE or not isinstance(change.after, dict):

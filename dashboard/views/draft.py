@@ -126,7 +126,7 @@ def dismiss_change(request: HttpRequest, environment: str, number: int) -> HttpR
         form,
         heading=_("Dismiss your change of %s?") % change.called,
         entry=reviews.Entry(change),
-        inside=change.before is None,
+        inside=[f"{values.kind_label(each.kind)} · {each.called}" for each in changes.inside(change)],
         back=reverse("draft", args=[environment]),
     )
 

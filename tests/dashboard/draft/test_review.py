@@ -161,10 +161,20 @@ def test_one_change_is_dismissed_with_what_is_inside_it(aurora, alice, as_, url,
     channel = stage("channel", {"public_id": "two", "display_name": "Two"}, by=alice)
     stage("domain", {"channel": "two", "host": "two.example"}, by=alice)
     kept = stage("channel", {"display_name": "Other"}, "aurora-one", by=alice)
-    assert as_(alice).get(url("draft-change-dismiss", channel.pk)).status_code == 200
+    shown = as_(alice).get(url("draft-change-dismiss", channel.pk)).content.decode()
+    assert "<bdi>Domain · two.example</bdi>" in shown
     assert len(open_changes(alice)) == 3
+    assert "two.example" not in as_(alice).get(url("draft-change-dismiss", kept.pk)).content.decode()
     assert as_(alice).post(url("draft-change-dismiss", channel.pk)).status_code == 302
     assert open_changes(alice) == [kept]
+
+
+def test_what_is_added_to_something_new_leads_back_to_it(aurora, alice, as_, url, stage):
+    new = stage("channel", {"public_id": "two", "display_name": "Two"}, by=alice)
+    where = url("draft-change-edit", new.pk)
+    assert as_(alice).post(url("domain-new", "two"), {"host": "two.example"})["Location"] == where
+    assert "two.example" in as_(alice).get(where).content.decode()
+    assert where in as_(alice).get(url("domain-new", "two")).content.decode()
 
 
 def test_one_property_of_several_is_dismissed_by_itself(aurora, alice, as_, url, stage):
