@@ -145,6 +145,8 @@ def main() -> int:
     parser.add_argument("--email", default="tam@demo.example", help="who asks (%(default)s)")
     parser.add_argument("--times", type=int, default=40, help="that each is asked for (%(default)s)")
     options = parser.parse_args()
+    if options.times < 2:
+        parser.error("--times: at least 2")
     try:
         with contextlib.nullcontext(options.url) if options.url else _own_server() as url:
             browser = Browser(url)
