@@ -137,14 +137,14 @@ def served(folder: str) -> Iterator[str]:
 
 
 def wait_for(browser: Browser, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(600):
+    for _ in range(1_800):
         if server.poll() is not None:
             raise SystemExit("demo: the server stopped before it answered.")
         with contextlib.suppress(OSError):
             if browser.get("/healthz").status == 200:
                 return
         time.sleep(0.1)
-    raise SystemExit("demo: the server did not answer within a minute.")
+    raise SystemExit("demo: the server did not answer within three minutes.")
 
 
 if __name__ == "__main__":

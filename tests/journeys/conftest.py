@@ -1,7 +1,6 @@
 """Journeys: real Chromium against the product of `make run` with its demo world. Run them with `make browser`."""
 
 import contextlib
-import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -9,17 +8,8 @@ from playwright.sync_api import sync_playwright
 from config.demo import served
 from tests.journeys import worlds
 from tests.journeys.crawl import pages, shape
-from tests.journeys.listening import Chromium
+from tests.journeys.listening import Chromium, launched
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PASSWORD = "demo-pass-phrase-7"
 KINDS = (
     "/",
@@ -62,13 +52,8 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def chromium():
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.fail("Install Chromium (on Debian: apt-get install chromium).")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+    with sync_playwright() as playwright, contextlib.closing(launched(playwright)) as browser:
         yield Chromium(browser)
-        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,25 @@
 """Chromium, of which every page is listened to: what the console says, what a script throws, whom a page asks."""
 
+import shutil
 from urllib.parse import urlsplit
 
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 OURS = ("localhost", "127.0.0.1")
+
+
+def launched(playwright):
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        raise RuntimeError("Install Chromium (on Debian: apt-get install chromium).")
+    return playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
 
 
 class Chromium:
