@@ -108,7 +108,7 @@ def test_domains_and_schemes_are_changed_reviewed_dismissed_pushed_compared_and_
     assert "plus.cascade-east.example" in page.locator("main").inner_text()
 
     page.goto(f"{CASCADE}schemes/")
-    follow(page, "Edit the label of Cascade apps")
+    follow(page, "Edit label of Cascade apps")
     page.locator("[name=label]").fill("Cascade apps on phones")
     press(page, "Add to my draft")
     assert waiting(page) == 1
