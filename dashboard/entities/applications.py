@@ -260,7 +260,8 @@ def _check_name(properties: Properties, key: str, view: View, problems: Problems
 def _check_links(properties: Properties, view: View, problems: Problems) -> None:
     if properties["replaces"] and view.live(Kind.APPLICATION, properties["replaces"]) is None:
         problems.add("replaces", "The application that it replaces is not here. Leave it out.")
-    if properties["copied_from"] and properties["copied_from"] not in view.once("sources", lambda: _sources(view)):
+    named = properties["copied_from"]
+    if named and named not in view.once("sources", Kind.APPLICATION, lambda: _sources(view)):
         problems.add("copied_from", "The application that it was copied from is not this programmer's. Leave it out.")
 
 

@@ -95,7 +95,7 @@ class DomainRules(Rules):
 
 def others_have(host: str, view: View) -> bool:
     """Whether another programmer of the environment has `host`, a parent or a child of it."""
-    others = view.once("others", lambda: _of_others(view))
+    others = view.once("others", Kind.DOMAIN, lambda: _of_others(view))
     return host in others.with_parents or any(above in others.hosts for above in _above(host))
 
 

@@ -14,19 +14,24 @@ T = TypeVar("T")
 
 
 class Changes(UserDict[tuple[Kind, str], Change]):
-    """Changes by their place. `turn` moves on with each that is put in or taken out."""
+    """Changes by their place. `turns` of a kind moves on with each of it that is put in or taken out."""
 
     def __init__(self, changes: Iterable[Change] = ()) -> None:
-        self.turn = 0
+        self.turns = dict.fromkeys(Kind, 0)
+        self.of_kind: dict[Kind, dict[str, Change]] = {kind: {} for kind in Kind}
         super().__init__({(Kind(each.kind), each.key): each for each in changes})
 
     def __setitem__(self, place: tuple[Kind, str], change: Change) -> None:
-        self.turn += 1
+        kind, key = place
         super().__setitem__(place, change)
+        self.of_kind[kind][key] = change
+        self.turns[kind] += 1
 
     def __delitem__(self, place: tuple[Kind, str]) -> None:
-        self.turn += 1
+        kind, key = place
         super().__delitem__(place)
+        del self.of_kind[kind][key]
+        self.turns[kind] += 1
 
 
 class View:
@@ -40,8 +45,7 @@ class View:
         self.programmer = programmer
         self.changes = changes
         self._rows: dict[tuple[Kind, str], Any] = {}
-        self._made: dict[str, Any] = {}
-        self._turn = changes.turn
+        self._made: dict[str, tuple[int, Any]] = {}
 
     def preload(self, kind: Kind, keys: Iterable[str]) -> None:
         wanted = [key for key in keys if (kind, key) not in self._rows]
@@ -81,34 +85,27 @@ class View:
         return (row is not None and not self._owns(kind, row)) or self.get(kind, key) is not None
 
     def of_kind(self, kind: Kind) -> list[Change]:
-        return self.once("kinds", self._by_kind).get(kind, [])
+        return list(self.changes.of_kind[kind].values())
 
     def channels(self) -> set[str]:
         """The keys of the programmer's channels."""
-        return self.once("channels", lambda: self._laid(Kind.CHANNEL, set(self._hosts)))
+        return self.once("channels", Kind.CHANNEL, lambda: self._laid(Kind.CHANNEL, set(self._hosts)))
 
     def hosts(self, channels: Iterable[str]) -> set[str]:
         """The hosts of the domains of these channels."""
-        laid = self.once("hosts", self._hosts_laid)
+        laid = self.once("hosts", Kind.DOMAIN, self._hosts_laid)
         return {host for channel in set(channels) for host in laid.get(channel, ())}
 
     def names(self) -> dict[tuple[str, str], set[str]]:
         """The software ids of the programmer's applications, by folded name and version."""
-        return self.once("names", self._names_laid)
+        return self.once("names", Kind.APPLICATION, self._names_laid)
 
-    def once(self, name: str, make: Callable[[], T]) -> T:
-        """What `make` answers, kept until a change comes or goes: whoever checks all changes asks it for each."""
-        if self._turn != self.changes.turn:
-            self._made, self._turn = {}, self.changes.turn
-        if name not in self._made:
-            self._made[name] = make()
-        found: T = self._made[name]
-        return found
-
-    def _by_kind(self) -> dict[Kind, list[Change]]:
-        found: dict[Kind, list[Change]] = {}
-        for (kind, _), change in self.changes.items():
-            found.setdefault(kind, []).append(change)
+    def once(self, name: str, kind: Kind, make: Callable[[], T]) -> T:
+        """What `make` answers, kept until a change of this kind comes or goes: whoever checks all asks often."""
+        turn = self.changes.turns[kind]
+        if name not in self._made or self._made[name][0] != turn:
+            self._made[name] = turn, make()
+        found: T = self._made[name][1]
         return found
 
     def _hosts_laid(self) -> dict[str, set[str]]:

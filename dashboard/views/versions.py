@@ -68,7 +68,9 @@ def undo(request: HttpRequest, environment: str, pid: str, version: int) -> Http
     context = {
         "pushed": pushed,
         "name": name,
-        "staged": [diffs.of(change) for change in plan.staged],
+        "staged": [diffs.of(change) for change in plan.staged[: lists.A_PAGE]],
+        "number": len(plan.staged),
+        "more": max(0, len(plan.staged) - lists.A_PAGE),
         "refused": [(diffs.of(change), why) for change, why in plan.refused],
         "crumbs": [*_trail(environment), Crumb(name, _url(pushed))],
         "undone": pushed.undone_by.filter(state=ChangeSet.State.PUSHED).order_by("version"),

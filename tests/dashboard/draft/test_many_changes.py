@@ -115,10 +115,14 @@ def test_what_many_added_stands_above_a_list_in_short(grow, as_, alice):
     assert f"and {MANY - 20} more" in page
 
 
-def test_undoing_many_asks_for_each_once(grow, alice):
+def test_undoing_many_asks_for_each_once(grow, as_, alice):
     grow(MANY)
     draft = ChangeSet.objects.get(state="draft")
     pushed = changes.push(draft, description="All of it", by=actor(alice))
+    page = as_(alice).get(f"/{ENVIRONMENT}/changes/aurora/{pushed.version}/undo/").content.decode()
+    assert page.count('<details class="chg"') == 50
+    assert f"and {3 * MANY - 50} more changes" in page
+    assert f"Stage {3 * MANY} changes" in page
     number, undone = asked(lambda: changes.undo(pushed, by=actor(alice)))
     assert undone.refused == []
     assert undone.draft.changes.count() == 3 * MANY
