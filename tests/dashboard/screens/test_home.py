@@ -75,7 +75,7 @@ def test_a_draft_that_waits_for_approval_is_told_to_whoever_may_give_it(home, al
     draft = rename(alice, "Aurora First")
     assert "asks you to approve" not in home(tom)
     changes.submit(draft, by=actor(alice))
-    assert "Alice asks you to approve changes of aurora" in home(tom)
+    assert "Alice asks you to approve changes of Aurora" in home(tom)
     for other in (alice, victor):
         assert "asks you to approve" not in home(other)
     draft.refresh_from_db()
