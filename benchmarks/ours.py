@@ -89,7 +89,7 @@ def contender(
     """A server of `where`, whose answers were found right."""
     with started(
         [sys.executable, "-c", START],
-        log=where.folder / f"server-{workers}.log",
+        log=where.folder / f"server-{workers}-{len(cores)}.log",
         environ={**where.environ, "WORKERS": str(workers)},
         port=where.port if workers == 1 else 0,
         cores=cores or (machine.SERVER_CORE,),
