@@ -229,7 +229,7 @@ def test_a_software_id_given_twice_at_once_is_no_database_error(aurora, tom, sav
 
 def test_a_save_is_one_change_pushed_with_the_words_that_were_proposed(aurora, alice, saved):
     done = saved("channel", {"display_name": "One"}, ONE, by=alice)
-    assert done.description == "Change the display name of channel One"
+    assert done.description == "Rename channel Aurora One to One"
     assert done.changes.count() == 1
     assert saved("channel", {"display_name": "Uno"}, ONE, by=alice, description="Spanish").description == "Spanish"
 
