@@ -1,16 +1,18 @@
 """What every test stands on: databases of its own, an empty memory, signing keys, and the cast (`tests/cast.py`)."""
 
 import os
-from functools import cache
+from functools import cache, lru_cache
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 from django.core.cache import cache as django_cache
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
+from dashboard import tallies
 from oauth import keys, throttling
 from oauth.audit import Actor
 from tests.cast import *  # noqa: F403  (its fixtures are everybody's)
@@ -38,10 +40,11 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def _forget(settings, monkeypatch):
-    """No key, bucket or mail of another test; a throttle so wide that only its own tests meet it."""
+    """No key, bucket or mail of another test; a throttle and a time to count that only their own tests meet."""
     settings.DEFAULT_ENVIRONMENT = "release-production"
     settings.ISSUERS = {**settings.ISSUERS, "release-production": settings.PUBLIC_URL}
     settings.THROTTLE_BURST = 1_000_000
+    monkeypatch.setattr(tallies, "BUDGET_MS", 60_000)
     keys.forget()
     throttling.forget()
     # A place of its own on a Redis that other workers, and whoever tries the product meanwhile, share.
@@ -55,13 +58,17 @@ def _rsa_keys():
 
 
 _generate = rsa.generate_private_key
+_loaded = lru_cache(maxsize=256)(serialization.load_pem_private_key)
 
 
 @pytest.fixture
 def quick_rsa(monkeypatch):
-    """RSA keys take 100 ms each to make; a test run makes six and hands them out in turn."""
+    """RSA keys take 100 ms each to make, and half of that to check when they are read: a test run makes six, hands them
+    out in turn, and checks each once.
+    """
     turn = iter(range(10_000))
     monkeypatch.setattr(rsa, "generate_private_key", lambda **_: _rsa_keys()[next(turn) % 6])
+    monkeypatch.setattr(serialization, "load_pem_private_key", _loaded)
 
 
 @pytest.fixture

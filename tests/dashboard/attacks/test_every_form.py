@@ -28,6 +28,8 @@ HOSTILE = {
     "somebody else's place, by backslashes": quote("/\\elsewhere.example\r\nSet-Cookie: a=b"),
     "another's channel": "borealis-one",
 }
+# What breaks a parser or a database does so whoever sends it; the rest is about what an editor may not.
+ANYBODYS = {"NUL", "half a surrogate pair", "very long", "an object"}
 TOLD = {200, 302, 400, 403, 404, 409, 422, 429}
 
 
@@ -89,6 +91,8 @@ def test_a_form_filled_in_with_anything_is_answered_and_moves_nothing_of_others(
         bodies = {why: "&".join(f"{each}={value}" for each in names) for why, value in HOSTILE.items()}
         bodies["each of them twice"] = "&".join(f"{each}=aurora-one&{each}=borealis-one" for each in names)
         for why, body in bodies.items():
+            if who == ada and why not in ANYBODYS:
+                continue
             browser.cookies["sessionid"] = session  # whatever the last one ended
             answer, found = send(browser, name, kwargs, body)
             told = (name, who.first_name, why, answer.status_code, answer.headers.get("Location", "/"))
