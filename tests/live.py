@@ -205,7 +205,7 @@ class Server:
         try:
             if connection is not None:
                 return self._ask(connection, method, path, body, headers)
-        except http.client.RemoteDisconnected:
+        except (http.client.RemoteDisconnected, BrokenPipeError):
             connection = None
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         self._connections.open = connection
