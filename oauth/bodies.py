@@ -105,7 +105,8 @@ def parse_json(body: bytes) -> dict[str, Any]:
 
 def load_json(text: str) -> Any:
     """Any JSON value, with the strictness of `parse_json`. Raises Malformed."""
-    if text.count("[") + text.count("{") > MAX_FIELDS:
+    opened = text.count("[") + text.count("{")  # at least as many as nest
+    if opened > MAX_FIELDS:
         raise Malformed("The JSON has too many objects and arrays.")
     try:
         value = json.loads(
@@ -117,7 +118,8 @@ def load_json(text: str) -> Any:
         if isinstance(error.__cause__, Malformed):
             raise error.__cause__ from None
         raise Malformed("The body is not valid JSON.") from None
-    _check_depth(value)
+    if opened > MAX_DEPTH:
+        _check_depth(value)
     if "\\u" in text:
         _check_strings(value)
     return value
