@@ -7,6 +7,7 @@ from playwright.sync_api import sync_playwright
 
 from config.demo import served
 from tests.journeys import worlds
+from tests.journeys.acts import go
 from tests.journeys.crawl import pages, shape
 from tests.journeys.listening import Chromium, launched
 
@@ -75,8 +76,8 @@ def sessions(chromium, site):
         page.goto("/accounts/login/")
         page.get_by_label("E-mail").or_(page.get_by_label("Email")).first.fill(f"{person}@demo.example")
         page.locator("input[type=password]").fill(PASSWORD)
-        page.locator("form button[type=submit]").first.click()
-        page.wait_for_url("**/*-*/")
+        go(page.locator("form button[type=submit]").first)
+        assert "/login/" not in page.url
         states[person] = context.storage_state()
         context.close()
     return states

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.journeys import worlds
+from tests.journeys.acts import go
 from tests.journeys.axe import problems, problems_in_both_schemes
 from tests.journeys.conftest import PASSWORD
 from tests.journeys.crawl import APPLICATION, pages, shape
@@ -46,12 +47,12 @@ def test_every_page_with_nothing_on_it_is_accessible(chromium, tmp_path):
         found = problems_in_both_schemes(page, "the page that sets a password")
         for field in page.locator("input[type=password]").all():
             field.fill(f"{PASSWORD}-of-ada")
-        page.locator("main button").first.click()
+        go(page.locator("main button").first)
         if "/login/" not in page.url:
             page.goto("/accounts/login/")
         page.locator("input[name=login]").fill("alone@demo.example")
         page.locator("input[name=password]").fill(f"{PASSWORD}-of-ada")
-        page.locator("main button").first.click()
+        go(page.locator("main button").first)
         page.wait_for_url("**/release-production/")
         paths = [path for path, _ in pages(page)]
         assert START in paths

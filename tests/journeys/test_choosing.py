@@ -1,5 +1,6 @@
 """Choosing among many: the channels of a form, the rows of a list, and what a copy takes along."""
 
+from tests.journeys.acts import go
 from tests.journeys.axe import problems
 
 EMBER = "/release-production/programmers/ember/applications/new/"
@@ -46,7 +47,7 @@ def test_several_rows_are_chosen_and_closed_or_copied(visit):
         assert problems(page, name) == []
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        page.get_by_role("button", name=name).click()
+        go(page.get_by_role("button", name=name))
         assert page.url.count("chosen=") == 2
         assert page.locator("h1").inner_text().startswith(name.split()[0])
         assert problems(page, page.url) == []
@@ -57,6 +58,6 @@ def test_several_rows_are_chosen_without_script(visit):
     page = visit("tam", javascript=False)
     page.goto("/release-production/applications/?state=active")
     page.locator("input[name=chosen]").nth(0).check()
-    page.get_by_role("button", name="Close to new registrations…").click()
+    go(page.get_by_role("button", name="Close to new registrations…"))
     assert page.url.count("chosen=") == 1
     assert page.get_by_label("Reason").is_visible()

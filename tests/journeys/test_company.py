@@ -4,6 +4,7 @@ import pytest
 
 from config.demo import served
 from tests import company
+from tests.journeys.acts import go
 from tests.journeys.axe import problems
 
 
@@ -26,7 +27,7 @@ def test_one_signs_in_through_the_company_and_a_stranger_does_not(chromium, base
         page.on("console", lambda message, said=complaints: said.append(message.text))
         page.goto(asked)
         found = problems(page, page.url) if javascript else []
-        page.get_by_role("button", name="Sign in through Example Corp").click()
+        go(page.get_by_role("button", name="Sign in through Example Corp"))
         page.get_by_label("Address").fill(email)
         page.get_by_label("Password").fill(company.PASSWORD)
         page.get_by_role("button", name="Sign in").click()

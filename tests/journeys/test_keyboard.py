@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.journeys.acts import enter
+
 MANY = 400
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/help/", "/help/errors/invalid_client/", "/nothing/here/")
 # What has the focus: whether one sees it, and that it is there. The bars that stick may not lie over all of it.
@@ -27,12 +29,6 @@ def tab_to(page, selector):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"{page.url}: Tab never comes to {selector}")
-
-
-def enter(page):
-    """Press Enter, and wait for the page to which that leads."""
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
 
 
 def tab_and_type(page, selector, words):

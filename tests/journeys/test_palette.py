@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.journeys.acts import enter, go
 from tests.journeys.axe import problems
 
 START = "/release-production/channels/"
@@ -105,6 +106,6 @@ def test_without_javascript_the_box_on_top_leads_to_a_page(visit):
     page = visit("editor", javascript=False)
     page.goto(START)
     page.locator("#find").fill("aurora live")
-    page.keyboard.press("Enter")
-    page.get_by_role("link", name="Aurora Live").first.click()
+    enter(page)
+    go(page.get_by_role("link", name="Aurora Live").first)
     assert "/applications/" in page.url

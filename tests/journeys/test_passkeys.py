@@ -7,6 +7,7 @@ import time
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
+from tests.journeys.acts import go
 from tests.journeys.axe import problems
 from tests.journeys.conftest import PASSWORD
 
@@ -33,19 +34,19 @@ def authenticator(page):
 
 def confirm(page):
     page.locator("input[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
+    go(page.get_by_role("button", name="Confirm"))
 
 
 def sign_in(page):
     page.goto("/accounts/login/")
     for name, value in ACCOUNT.items():
         page.locator(f"input[name={name}]").fill(value)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    go(page.get_by_role("button", name="Sign in", exact=True))
 
 
 def sign_out(page):
     page.goto("/accounts/logout/")
-    page.locator("main").get_by_role("button", name="Sign out").click()
+    go(page.locator("main").get_by_role("button", name="Sign out"))
 
 
 def test_a_passkey_is_added_opens_the_dashboard_alone_and_is_removed(visit):
@@ -53,7 +54,7 @@ def test_a_passkey_is_added_opens_the_dashboard_alone_and_is_removed(visit):
     with authenticator(page) as verified:
         sign_in(page)
         page.goto("/profile/")
-        page.get_by_role("link", name="Add a passkey").click()
+        go(page.get_by_role("link", name="Add a passkey"))
         found += problems(page, page.url)
         confirm(page)
         found += problems(page, page.url)
@@ -61,7 +62,7 @@ def test_a_passkey_is_added_opens_the_dashboard_alone_and_is_removed(visit):
         page.get_by_role("button", name="Add the passkey").click()
         page.wait_for_url("**/accounts/2fa/codes/")
         found += problems(page, page.url)
-        page.get_by_role("link", name="Back to your profile").click()
+        go(page.get_by_role("link", name="Back to your profile"))
         assert page.get_by_role("row", name="My laptop").is_visible()
         found += problems(page, page.url)
 
@@ -88,12 +89,11 @@ def test_a_passkey_is_added_opens_the_dashboard_alone_and_is_removed(visit):
         page.get_by_role("button", name="Sign in with a passkey").click()
         page.wait_for_url("**/*-*/")
         page.goto("/profile/")
-        page.get_by_role("link", name="Remove My laptop").click()
+        go(page.get_by_role("link", name="Remove My laptop"))
         if "reauthenticate" in page.url:
             confirm(page)
         found += problems(page, page.url)
-        page.get_by_role("button", name="Remove the passkey").click()
-        page.wait_for_url("**/profile/")
+        go(page.get_by_role("button", name="Remove the passkey"))
         assert page.get_by_role("row", name="My laptop").count() == 0
     assert not found, "\n".join(found)
 
@@ -102,12 +102,12 @@ def test_an_authenticator_app_works_without_javascript(visit):
     page = visit(javascript=False)
     sign_in(page)
     page.goto("/profile/")
-    page.get_by_role("link", name="Set up an authenticator app").click()
+    go(page.get_by_role("link", name="Set up an authenticator app"))
     confirm(page)
     secret = page.get_by_label("Secret").input_value()
     assert page.locator("img.qr").evaluate("image => image.naturalWidth") > 0
     page.get_by_label("Code").fill(_code(secret))
-    page.get_by_role("button", name="Turn on").click()
+    go(page.get_by_role("button", name="Turn on"))
     codes = re.findall(r"\d{8}", page.locator(".codes").inner_text())
     assert len(codes) == 10
     page.goto("/accounts/2fa/passkeys/add/")
@@ -118,11 +118,11 @@ def test_an_authenticator_app_works_without_javascript(visit):
     assert page.get_by_role("heading", name="One more step").is_visible()
     assert not page.get_by_role("button", name="Use a passkey").is_visible()
     page.get_by_label("Code").fill(codes[0])
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    go(page.get_by_role("button", name="Sign in", exact=True))
     page.goto("/profile/")
-    page.get_by_role("link", name="Remove the authenticator app").click()
+    go(page.get_by_role("link", name="Remove the authenticator app"))
     confirm(page)
-    page.get_by_role("button", name="Remove the app").click()
+    go(page.get_by_role("button", name="Remove the app"))
     assert page.get_by_text("your password alone opens the dashboard").is_visible()
 
 
@@ -131,10 +131,10 @@ def test_a_chosen_time_zone_shows(visit, javascript):
     page = visit("editor", javascript=javascript)
     page.goto("/profile/")
     page.get_by_label("Time zone", exact=True).select_option("Asia/Tokyo")
-    page.get_by_role("button", name="Save").click()
+    go(page.get_by_role("button", name="Save"))
     assert page.locator("time").first.inner_text().endswith("JST")
     page.get_by_label("Time zone", exact=True).select_option("UTC")
-    page.get_by_role("button", name="Save").click()
+    go(page.get_by_role("button", name="Save"))
     assert page.locator("time").first.inner_text().endswith("UTC")
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from tests.journeys.acts import go
 from tests.journeys.conftest import PASSWORD
 
 WHERE = "/release-production/programmers/aurora/channels/new/"
@@ -18,7 +19,7 @@ def fill(page):
 def sign_in(page, person="editor"):
     page.locator("input[name=login]").fill(f"{person}@demo.example")
     page.locator("input[type=password]").fill(PASSWORD)
-    page.locator("form button[type=submit]").first.click()
+    go(page.locator("form button[type=submit]").first)
 
 
 def there_again(page):
@@ -29,7 +30,7 @@ def there_again(page):
 def test_what_was_typed_is_there_again_after_the_sign_in(visit):
     page = visit("editor")
     fill(page)
-    page.get_by_role("button", name="Add channel").click()
+    go(page.get_by_role("button", name="Add channel"))
     sign_in(page)
     assert there_again(page) == ("Aurora Late", True)
     assert page.get_by_text("What you typed before you signed in again is back.").is_visible()
@@ -44,14 +45,14 @@ def test_a_sign_in_in_another_tab_loses_nothing_either(visit):
     tab.goto("/accounts/login/")
     sign_in(tab)
     tab.wait_for_url("**/*-*/")
-    page.get_by_role("button", name="Add channel").click()
-    page.get_by_role("link", name="Open the page again").click()
+    go(page.get_by_role("button", name="Add channel"))
+    go(page.get_by_role("link", name="Open the page again"))
     assert there_again(page) == ("Aurora Late", True)
 
 
 def test_nobody_else_who_signs_in_is_shown_it(visit):
     page = visit("editor")
     fill(page)
-    page.get_by_role("button", name="Add channel").click()
+    go(page.get_by_role("button", name="Add channel"))
     sign_in(page, "admin")
     assert there_again(page) == ("", False)
