@@ -103,6 +103,8 @@ class Draft:
         key = key or rules.key(properties)
         if self.view.is_taken(kind, key):
             raise Invalid({rules.identity: [rules.taken]})
+        if self.view.live(kind, key) is None:
+            self.changes.pop((kind, key), None)  # my removal of what somebody else removed first
         self._fold(kind, key, Step(None, properties))
 
     def _update(self, kind: Kind, key: str, given: Properties, *, original: Properties) -> None:

@@ -223,3 +223,12 @@ def test_an_application_is_added_and_narrowed_in_words(aurora, alice, staged):
     key = str(aurora.software_id)
     narrowed = staged("application", {"platforms": ["IOS"]}, key, by=alice).changes.get(key=key)
     assert changes.describe(narrowed) == "Narrow application Aurora Live 6.1.0"
+
+
+def test_what_i_and_somebody_else_removed_can_be_added_anew(aurora, alice, tom, staged, saved):
+    factories.channel("two")
+    staged("channel", None, "two", by=alice)
+    saved("channel", None, "two", by=tom)
+    draft = staged("channel", {"public_id": "two", "display_name": "Zwei"}, by=alice)
+    ((before, after),) = rows(draft).values()
+    assert (before, after["display_name"]) == (None, "Zwei")
