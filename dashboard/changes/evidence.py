@@ -1,6 +1,7 @@
 """What the audit log says of a push, so that whoever edits a version or its changes in the database is found out."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +24,12 @@ _OF_THE_VERSION = (
 
 
 def of(change_set: ChangeSet, changes: Iterable[Change]) -> dict[str, Any]:
-    """What the entry of a push keeps of it: how many changes, and the digests of the version and of what it changed."""
+    """What the entry of a push keeps of it: how many changes, when approval was asked for (None: it was not), and the
+    digests of the version and of what it changed.
+    """
     said = {name: getattr(change_set, name) for name in _OF_THE_VERSION}
-    # To the millisecond: `dumpdata` keeps no more.
     at = change_set.pushed_at
+    # To the millisecond: `dumpdata` keeps no more.
     said["pushed_at"] = at and at.replace(microsecond=at.microsecond // 1000 * 1000)
     said["undoes"] = str(change_set.undoes.uuid) if change_set.undoes else None
     shown = [[each.kind, each.key, each.programmer, each.label, each.before, each.after] for each in changes]
@@ -34,6 +37,7 @@ def of(change_set: ChangeSet, changes: Iterable[Change]) -> dict[str, Any]:
     return {
         "version": change_set.version,
         "changes": len(rows),
+        "submitted_at": _written(change_set.submitted_at),
         "version_sha256": chain.digest(said),
         "changes_sha256": chain.digest(rows),
     }
@@ -77,6 +81,14 @@ def _differences(entry: AuditEntry, row: ChangeSet | None) -> Iterator[str]:
         yield f"changed: what {_name(row)} changed is not what was pushed"
     if now["version_sha256"] != was.get("version_sha256"):
         yield f"changed: the description, people or date of {_name(row)} are not what was pushed"
+    # Entries from before this was kept have no such member.
+    if "submitted_at" in was and now["submitted_at"] != was["submitted_at"]:
+        yield f"changed: when approval of {_name(row)} was asked for is not what was pushed"
+
+
+def _written(at: datetime | None) -> str | None:
+    """The instant as an entry spells it, in UTC to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
 
 
 def _name(row: ChangeSet) -> str:

@@ -11,12 +11,14 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from dashboard import changes
 from dashboard.models import Change, ChangeSet
 from oauth import chain
 from oauth.audit import Event
 from oauth.environments import Environment
 from oauth.models import AuditEntry, Tail
 from tests import factories
+from tests.cast import actor
 from tests.dashboard.log.conftest import ENVIRONMENT, say, verify
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,11 @@ class Undone:
 
 def rows():
     return list(AuditEntry.objects.order_by("environment", "n"))
+
+
+def chain_anew():
+    """Chain what is there, as the migration did that brought the chain."""
+    import_module("oauth.migrations.0003_chained_audit").chain_what_is_there(apps, None)
 
 
 def rehashed(entry):
@@ -240,6 +247,7 @@ def test_a_change_that_is_edited_is_found_and_its_version_named(log, values):
         {"pushed_at": datetime(2020, 1, 1, tzinfo=UTC)},
         {"pushed_at": None},
         {"digest": "0" * 64},
+        {"submitted_at": datetime(2020, 1, 1, tzinfo=UTC)},
         {"version": 9},
         {"programmer": "borealis"},
     ],
@@ -249,6 +257,37 @@ def test_a_version_that_is_edited_is_found_and_named(log, values):
     ChangeSet.objects.filter(version=3).update(**values)
     named, _ = verify()
     assert set(named) == {(ENVIRONMENT, push_entry().n)}
+
+
+def test_when_approval_was_asked_for_is_found_where_it_is_edited_or_taken_away(log, alice):
+    now = datetime(2026, 11, 26, 10, 44, 35, 123456, tzinfo=UTC)
+    asked = changes.stage(
+        environment=ENVIRONMENT,
+        kind="channel",
+        key="aurora-one",
+        properties={"display_name": "Another"},
+        programmer="aurora",
+        by=actor(alice),
+    )
+    ChangeSet.objects.filter(pk=asked.pk).update(submitted_at=now)
+    pushed = changes.push(asked, description="With four eyes", by=actor(alice))
+    entry = push_entry(pushed.version)
+    assert entry.data["submitted_at"] == "2026-11-26T10:44:35.123Z"
+    assert verify()[0] == {}
+    said = [f"changed: when approval of version {pushed.version} of aurora was asked for is not what was pushed"]
+    for edited in (now + timedelta(hours=1), None):
+        ChangeSet.objects.filter(pk=pushed.pk).update(submitted_at=edited)
+        assert verify()[0] == {(ENVIRONMENT, entry.n): said}
+
+
+def test_a_log_whose_entries_do_not_tell_when_approval_was_asked_for_is_as_it_was_written(log):
+    for row in HERE.filter(event="configuration:push"):
+        del row.data["submitted_at"]
+        row.save(update_fields=["data"])
+    Tail.objects.update(audit_hash="")
+    chain_anew()
+    ChangeSet.objects.filter(version=3).update(submitted_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert verify()[0] == {}
 
 
 def test_a_change_that_is_removed_or_added_is_found(log):
@@ -275,9 +314,6 @@ def test_a_version_that_is_removed_and_one_that_is_inserted_are_found(log):
 
 
 def test_a_draft_is_nobodys_business(log, alice):
-    from dashboard import changes  # noqa: PLC0415
-    from tests.cast import actor  # noqa: PLC0415
-
     properties = {"display_name": "Another"}
     changes.stage(
         environment=ENVIRONMENT,
@@ -346,7 +382,7 @@ def test_a_log_from_before_the_chain_is_chained_as_it_is(log):
     Tail.objects.update(audit_hash="")
     assert verify()[0] != {}
     import_module("dashboard.migrations.0004_evidence_of_pushes").tell_of_pushes(apps, None)
-    import_module("oauth.migrations.0003_chained_audit").chain_what_is_there(apps, None)
+    chain_anew()
     assert verify()[0] == {}
     factories.channel("later")
     assert verify()[0] == {}
