@@ -93,7 +93,6 @@ def contender(
         environ={**where.environ, "WORKERS": str(workers)},
         port=where.port if workers == 1 else 0,
         cores=cores or (machine.SERVER_CORE,),
-        workers=workers,
     ) as server:
         credentials = [line.split() for line in (where.folder / "credentials").read_text().splitlines()]
         _check(server, *credentials[0])

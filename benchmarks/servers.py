@@ -24,7 +24,6 @@ ROOT = Path(__file__).resolve().parent.parent
 class Server:
     port: int
     process: subprocess.Popen[bytes]
-    workers: int = 1
 
     def usage(self) -> machine.Usage:
         return machine.usage(self.process.pid)
@@ -57,7 +56,6 @@ def started(
     folder: Path = ROOT,
     port: int = 0,
     cores: tuple[int, ...] = (machine.SERVER_CORE,),
-    workers: int = 1,
 ) -> Iterator[Server]:
     """`command`, in which `{port}` stands for the port, once it listens."""
     port = port or free_port()
@@ -74,7 +72,7 @@ def started(
         )
     try:
         _await_listening(process, port, log)
-        yield Server(port, process, workers)
+        yield Server(port, process)
     finally:
         stop(process)
 
@@ -84,11 +82,11 @@ def inherited() -> dict[str, str]:
     return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
 
 
-def granian(application: str, *, workers: int = 1) -> list[str]:
+def granian(application: str) -> list[str]:
     """The server that ours runs on, in its configuration, for another application."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--host", "127.0.0.1",
-        "--port", "{port}", "--workers", str(workers), "--blocking-threads", "1", "--backpressure", "128",
+        "--port", "{port}", "--workers", "1", "--blocking-threads", "1", "--backpressure", "128",
         "--workers-kill-timeout", "10", "--log-level", "warning", application,
     ]  # fmt: skip
 

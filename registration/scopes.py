@@ -33,7 +33,6 @@ APIS = (
     ),
 )
 REST_V2 = "api:client:v2"
-INTROSPECTION = "introspection"
 ALL = tuple(scope for api in APIS for scope in api.scopes)
 PRIVILEGED = frozenset(scope for api in APIS if api.privileged for scope in api.scopes)
 ADMIN_ONLY = frozenset(scope for api in APIS if api.admin_only for scope in api.scopes)

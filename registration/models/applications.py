@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -134,17 +134,6 @@ class RegisteredApplication(Entity):
     def path(self) -> str:
         """How people name it at a command line: `aurora/Aurora Live/6.1.0`."""
         return f"{self.programmer_public_id}/{self.name}/{self.version}"
-
-    def state_at(self, now: datetime) -> State:
-        """The highest of the three instants, in the order revoked, suspended, closed, that has passed at `now`."""
-        for state, instant in (
-            (State.REVOKED, self.revoked_at),
-            (State.SUSPENDED, self.suspended_at),
-            (State.CLOSED, self.closed_at),
-        ):
-            if instant is not None and instant <= now:
-                return state
-        return State.ACTIVE
 
 
 class ApplicationMember(models.Model):

@@ -58,15 +58,6 @@ def in_claims(old, new):
     return build
 
 
-def in_header(old, new):
-    def build(text):
-        header = protocol.header_of(text)
-        assert header.count(old) == 1
-        return resign(text, header=header.replace(old, new))
-
-    return build
-
-
 def added(raw):
     """Sign the payload with the raw member `raw` in front."""
     return lambda text: resign(text, claims=protocol.payload_of(text).replace(b"{", b"{" + raw + b",", 1))
