@@ -5,9 +5,9 @@ from django.db.models.functions import Now
 
 from dashboard.models import RevocationRequest
 from oauth import audit
-from oauth.audit import Actor, Event
+from oauth.audit import Actor
 from oauth.problems import Invalid
-from registration import applications, states
+from registration import applications, events, states
 from registration.models import RegisteredApplication, State
 
 Outcome = RevocationRequest.Outcome
@@ -29,18 +29,19 @@ def request(application: RegisteredApplication, *, reason: str, by: Actor) -> Re
         requested_by_key=by.key,
         requested_by_name=by.name,
     )
-    audit.record(_event("request", row, reason), environment=row.environment, by=by)
+    event = events.about(row, "revocation_request:request", reason=reason)
+    audit.record(event, environment=row.environment, by=by)
     return asked
 
 
 def withdraw(asked: RevocationRequest, *, by: Actor) -> None:
     """Its author thinks better of it."""
-    _decide(asked, Outcome.WITHDRAWN, "withdraw", reason="", by=by)
+    _decide(asked, Outcome.WITHDRAWN, "revocation_request:withdraw", reason="", by=by)
 
 
 def decline(asked: RevocationRequest, *, reason: str, by: Actor) -> None:
     """A TAM says no, and why."""
-    _decide(asked, Outcome.DECLINED, "decline", reason=states.reason_of(reason), by=by)
+    _decide(asked, Outcome.DECLINED, "revocation_request:decline", reason=states.reason_of(reason), by=by)
 
 
 @transaction.atomic
@@ -53,22 +54,11 @@ def revoke(application: RegisteredApplication, *, reason: str, by: Actor) -> Reg
 
 
 @transaction.atomic
-def _decide(asked: RevocationRequest, outcome: str, verb: str, *, reason: str, by: Actor) -> None:
+def _decide(asked: RevocationRequest, outcome: str, event: str, *, reason: str, by: Actor) -> None:
     decided = RevocationRequest.objects.filter(pk=asked.pk, outcome=None).update(
         outcome=outcome, outcome_reason=reason, decided_by_name=by.name, decided_at=Now()
     )
     if not decided:
         raise Invalid({"": ["The request has been decided already. Reload the queue."]})
-    event = _event(verb, asked.application, reason)
-    audit.record(event, environment=asked.environment, by=by)
-
-
-def _event(verb: str, application: RegisteredApplication, reason: str) -> Event:
-    return Event(
-        f"revocation_request:{verb}",
-        programmer=application.programmer_public_id.casefold(),
-        kind="application",
-        key=str(application.software_id),
-        label=str(application),
-        reason=reason,
-    )
+    entry = events.about(asked.application, event, reason=reason)
+    audit.record(entry, environment=asked.environment, by=by)

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from oauth.audit import Actor, Event
+from oauth.audit import Actor
 from oauth.problems import Invalid
-from registration import states
+from registration import events, states
 from registration.models import REVIVAL_WINDOW, RegisteredApplication, State
 
 _NOTHING: dict[State, dict[str, object]] = {
@@ -23,7 +23,7 @@ def close(application: RegisteredApplication, *, reason: str, as_tam: bool, by: 
     """Let nobody register any more; clients go on. A TAM's closing (`as_tam`) is a TAM's to undo."""
     now = _locked(application)
     _refuse_if(now, State.CLOSED, State.SUSPENDED, State.REVOKED)
-    return _enter(now, State.CLOSED, "close", reason, by, closed_by_tam=as_tam)
+    return _enter(now, State.CLOSED, "application:close", reason, by, closed_by_tam=as_tam)
 
 
 @transaction.atomic
@@ -46,7 +46,11 @@ def close_all(
     if others := [f"{row} is not active any more." for row in rows if row.pk not in active]:
         raise Invalid({"": others})
     doings = [
-        (row, _entering(State.CLOSED, reason, by, closed_by_tam=row.pk in as_tam), _event("close", row, reason))
+        (
+            row,
+            _entering(State.CLOSED, reason, by, closed_by_tam=row.pk in as_tam),
+            events.about(row, "application:close", reason=reason),
+        )
         for row in rows
     ]
     states.change_all(doings, environment=rows[0].environment, by=by)
@@ -58,7 +62,7 @@ def suspend(application: RegisteredApplication, *, reason: str, by: Actor) -> Re
     """Refuse its clients until it is reinstated. Devices keep their credentials: `unauthorized_client`."""
     now = _locked(application)
     _refuse_if(now, State.SUSPENDED, State.REVOKED)
-    return _enter(now, State.SUSPENDED, "suspend", reason, by)
+    return _enter(now, State.SUSPENDED, "application:suspend", reason, by)
 
 
 @transaction.atomic
@@ -66,7 +70,7 @@ def revoke(application: RegisteredApplication, *, reason: str, by: Actor) -> Reg
     """Refuse it everywhere, from the next request on. It can be reinstated within 30 x 24 hours."""
     now = _locked(application)
     _refuse_if(now, State.REVOKED)
-    return _enter(now, State.REVOKED, "revoke", reason, by)
+    return _enter(now, State.REVOKED, "application:revoke", reason, by)
 
 
 @transaction.atomic
@@ -89,7 +93,7 @@ def reinstate(
         raise Invalid({"": ["A TAM did this, and a TAM undoes it."]})
     if state is State.REVOKED and not can_return(now):
         raise Invalid({"": ["It was revoked more than 30 days ago and cannot be reinstated. Create a new version."]})
-    event = _event("reinstate", now, states.reason_of(reason), cleared=state.value)
+    event = events.about(now, "application:reinstate", reason=states.reason_of(reason), cleared=state.value)
     states.change(now, _NOTHING[state], event=event, environment=now.environment, by=by)
     return now
 
@@ -119,26 +123,14 @@ def _refuse_if(application: RegisteredApplication, *already: State) -> None:
 
 
 def _enter(
-    application: RegisteredApplication, state: State, verb: str, reason: str, by: Actor, **more: object
+    application: RegisteredApplication, state: State, event: str, reason: str, by: Actor, **more: object
 ) -> RegisteredApplication:
     reason = states.reason_of(reason)
-    fields, event = _entering(state, reason, by, **more), _event(verb, application, reason)
-    states.change(application, fields, event=event, environment=application.environment, by=by)
+    fields, entry = _entering(state, reason, by, **more), events.about(application, event, reason=reason)
+    states.change(application, fields, event=entry, environment=application.environment, by=by)
     return application
 
 
 def _entering(state: State, reason: str, by: Actor, **more: object) -> dict[str, object]:
     word = state.value
     return {f"{word}_at": Now(), f"{word}_by_name": by.name, f"{word}_reason": reason, **more}
-
-
-def _event(verb: str, application: RegisteredApplication, reason: str, **data: str) -> Event:
-    return Event(
-        f"application:{verb}",
-        programmer=application.programmer_public_id.casefold(),
-        kind="application",
-        key=str(application.software_id),
-        label=str(application),
-        reason=reason,
-        data=data,
-    )

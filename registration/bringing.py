@@ -15,6 +15,7 @@ from oauth import audit, bodies, secrets
 from oauth.audit import Actor, Event
 from oauth.prepared import fetch_one, in_dialect, stored_uuid
 from oauth.problems import Invalid
+from registration import events
 from registration.metadata import MOST_REDIRECT_URIS
 from registration.models import Client, RegisteredApplication
 
@@ -207,11 +208,4 @@ def _client(line: _Line, state: _Import) -> Client:
 
 def _events(state: _Import) -> Iterator[Event]:
     for application in RegisteredApplication.objects.filter(pk__in=state.counts).order_by("pk"):
-        yield Event(
-            "application:bring_clients",
-            programmer=application.programmer_public_id.casefold(),
-            kind="application",
-            key=str(application.software_id),
-            label=str(application),
-            data={"clients": state.counts[application.pk]},
-        )
+        yield events.about(application, "application:bring_clients", clients=state.counts[application.pk])

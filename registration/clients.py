@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from oauth import feed, secrets
-from oauth.audit import Actor, Event
+from oauth.audit import Actor
 from oauth.feed import Announcement
 from oauth.prepared import fetch_one, in_dialect, stored_uuid
 from oauth.problems import Invalid
-from registration import approval, platforms, reach, states
+from registration import approval, events, platforms, reach, states
 from registration.approval import ACTIVE, Approved
 from registration.errors import UnapprovedSoftwareStatement
 from registration.models import Client
@@ -177,16 +177,7 @@ def revoke(client: Client, *, reason: str, by: Actor) -> Client:
     if row.revoked_at is not None:
         raise Invalid({"": ["The client is revoked already."]})
     reason = states.reason_of(reason)
-    application = row.application
-    event = Event(
-        "client:revoke",
-        programmer=application.programmer_public_id.casefold(),
-        kind="client",
-        key=row.client_id,
-        label=str(application),
-        reason=reason,
-        data={"application": str(application.software_id)},
-    )
+    event = events.about(row.application, "client:revoke", kind="client", key=row.client_id, reason=reason)
     fields = {"revoked_at": Now(), "revoked_by_name": by.name, "revoked_reason": reason}
     states.change(row, fields, event=event, environment=row.environment, by=by)
     return row

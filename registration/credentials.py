@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from oauth import audit, secrets
 from oauth.audit import Actor, Event
 from oauth.problems import Invalid
-from registration import states
+from registration import events, states
 from registration.models import Client
 
 GRACE = timedelta(hours=24)
@@ -33,15 +33,13 @@ def rotate(client: Client, *, grace: timedelta = GRACE, reason: str, by: Actor) 
     if not timedelta(0) <= grace <= MOST_GRACE:
         raise Invalid({"grace": ["Choose at most 30 days."]})
     renewed = _renew(client, grace, held="")
-    application = client.application
-    event = Event(
+    event = events.about(
+        client.application,
         "client:rotate_secret",
-        programmer=application.programmer_public_id.casefold(),
         kind="client",
         key=client.client_id,
-        label=str(application),
         reason=reason,
-        data={"application": str(application.software_id), "grace_seconds": int(grace.total_seconds())},
+        grace_seconds=int(grace.total_seconds()),
     )
     audit.record(event, environment=client.environment, by=by)
     return renewed

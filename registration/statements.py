@@ -13,7 +13,7 @@ from oauth import audit, environments, jose, keys
 from oauth.audit import Actor, Event
 from oauth.models import Issuer, SigningKey
 from oauth.problems import Invalid
-from registration import applications, scopes, states
+from registration import applications, events, scopes, states
 from registration.errors import InvalidSoftwareStatement
 from registration.models import REVIVAL_WINDOW, RegisteredApplication, SoftwareStatement, State
 
@@ -77,7 +77,7 @@ def issue(application: RegisteredApplication, *, expires_at: datetime | None, by
     if expires_at is not None and expires_at <= datetime.now(UTC):
         raise Invalid({"expires_at": ["Choose an instant that lies ahead."]})
     statement = _sign(row, origin=Origin.ISSUED, by=by, expires_at=expires_at)
-    audit.record(_event("issue", statement), environment=row.environment, by=by)
+    audit.record(_event("statement:issue", statement), environment=row.environment, by=by)
     return statement
 
 
@@ -94,7 +94,7 @@ def revoke(statement: SoftwareStatement, *, reason: str, by: Actor) -> SoftwareS
         raise Invalid({"": ["The statement is revoked already."]})
     reason = states.reason_of(reason)
     fields = {"revoked_at": Now(), "revoked_by_name": by.name, "reason": reason}
-    states.change(row, fields, event=_event("revoke", row, reason), environment=row.environment, by=by)
+    states.change(row, fields, event=_event("statement:revoke", row, reason), environment=row.environment, by=by)
     return row
 
 
@@ -106,7 +106,7 @@ def reinstate(statement: SoftwareStatement, *, reason: str, by: Actor) -> Softwa
         raise Invalid({"": ["The statement is not revoked."]})
     if not SoftwareStatement.objects.filter(pk=row.pk, revoked_at__gt=Now() - REVIVAL_WINDOW).exists():
         raise Invalid({"": ["It was revoked more than 30 days ago and cannot be reinstated. Issue a new one."]})
-    event = _event("reinstate", row, states.reason_of(reason))
+    event = _event("statement:reinstate", row, states.reason_of(reason))
     fields = {"revoked_at": None, "revoked_by_name": "", "reason": ""}
     states.change(row, fields, event=event, environment=row.environment, by=by)
     return row
@@ -193,14 +193,5 @@ def _sign(
     )
 
 
-def _event(verb: str, statement: SoftwareStatement, reason: str = "") -> Event:
-    application = statement.application
-    return Event(
-        f"statement:{verb}",
-        programmer=application.programmer_public_id.casefold(),
-        kind="statement",
-        key=str(statement.pk),
-        label=str(application),
-        reason=reason,
-        data={"application": str(application.software_id)},
-    )
+def _event(event: str, statement: SoftwareStatement, reason: str = "") -> Event:
+    return events.about(statement.application, event, kind="statement", key=str(statement.pk), reason=reason)
