@@ -33,6 +33,13 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// Where tabs do not fit side by side, the current one is scrolled into view.
+const tab = document.querySelector(".tabs [aria-current]");
+if (tab) {
+  const { parentElement: tabs, offsetLeft, offsetWidth } = tab;
+  tabs.scrollLeft = offsetLeft - tabs.offsetLeft - (tabs.clientWidth - offsetWidth) / 2;
+}
+
 // The filters of a list take effect when they are chosen.
 for (const pick of document.querySelectorAll("select.pick")) {
   pick.addEventListener("change", () => pick.form.requestSubmit());

@@ -1,5 +1,7 @@
 """Pages as people have them drawn: narrow, zoomed, in large letters, from right to left, in few colours, on paper."""
 
+from itertools import pairwise
+
 from tests.journeys import layout
 from tests.journeys.axe import ENHANCED, problems, problems_in_both_schemes
 
@@ -64,6 +66,41 @@ def test_targets_suit_a_finger(visit, full):
     for path in (*full, "/accounts/login/"):
         page.goto(path)
         found += [f"{path}: {words}" for words in layout.too_small(page, 44)]
+    assert not found, "\n".join(found)
+
+
+def test_tabs_stand_side_by_side_on_a_phone_with_the_current_one_in_view(visit):
+    page = visit("admin", has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800})
+    for tab in ("channels", "applications", "schemes", "certificates", "activity"):
+        page.goto(f"/release-production/programmers/aurora/{tab}/")
+        boxes = [each.bounding_box() for each in page.locator(".tabs a").all()]
+        for left, right in pairwise(boxes):
+            assert left["x"] + left["width"] <= right["x"], tab
+        current = page.locator(".tabs [aria-current]").bounding_box()
+        assert current["x"] >= 0, tab
+        assert current["x"] + current["width"] <= 390, tab
+
+
+def test_on_a_phone_nothing_of_a_row_is_out_of_sight(visit):
+    page, found = visit("admin", has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800}), []
+    here, sideways = "/release-production", "each => each.scrollWidth - each.clientWidth"
+    programmer, channel = f"{here}/programmers/aurora", f"{here}/channels/aurora-one"
+    for path in (
+        f"{programmer}/schemes/",
+        f"{programmer}/certificates/",
+        f"{channel}/domains/",
+        f"{here}/keys/",
+        f"{here}/revocation-requests/",
+        "/people/",
+        "/audit/",
+    ):
+        page.goto(path)
+        regions = page.locator(".scroll:has(.cards)").all()
+        assert regions, path
+        found += [f"{path}: {wider} px" for each in regions if (wider := each.evaluate(sideways)) > 0]
+    page.goto(f"{programmer}/schemes/")
+    scheme = page.locator("tbody th bdi").first
+    assert scheme.bounding_box()["height"] < 30, "in one line"
     assert not found, "\n".join(found)
 
 
