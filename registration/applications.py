@@ -75,13 +75,13 @@ def revoke(application: RegisteredApplication, *, reason: str, by: Actor) -> Reg
 
 @transaction.atomic
 def reinstate(
-    application: RegisteredApplication, *, reason: str, by: Actor, clears: str | None = None, as_tam: bool = True
+    application: RegisteredApplication, *, reason: str, as_tam: bool, clears: str | None = None, by: Actor
 ) -> RegisteredApplication:
     """Clear the highest state; what lies under it shows again (a suspended one that was closed is closed again).
 
-    `clears` is the state that somebody was shown: a form sent twice must not clear the next one too. Whoever is no TAM
-    undoes an editor's closing only. Raises Invalid where the state is another by now, for an active application, and
-    for one that was revoked more than 30 x 24 hours ago.
+    Whoever is no TAM (`as_tam`) undoes an editor's closing only. `clears` is the state that somebody was shown: a form
+    sent twice must not clear the next one too. Raises Invalid where the state is another by now, for an active
+    application, and for one that was revoked more than 30 x 24 hours ago.
     """
     now = _locked(application)
     state = state_of(now)

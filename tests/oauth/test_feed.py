@@ -290,13 +290,13 @@ def test_every_change_of_an_application_that_concerns_tokens(http, world, server
     after = read(http, server)["next"]
     assert told(http, server)[1:] == [(*key, "revoked")]
     # What lies under it shows again.
-    applications.reinstate(app, reason="x", by=OPERATOR)
+    applications.reinstate(app, reason="x", as_tam=True, by=OPERATOR)
     assert told(http, server, after) == [(*key, "active"), (*key, "suspended")]
     after = read(http, server)["next"]
-    applications.reinstate(app, reason="x", by=OPERATOR)
+    applications.reinstate(app, reason="x", as_tam=True, by=OPERATOR)
     assert told(http, server, after) == [(*key, "active")]
     after = read(http, server)["next"]
-    applications.reinstate(app, reason="x", by=OPERATOR)
+    applications.reinstate(app, reason="x", as_tam=True, by=OPERATOR)
     assert told(http, server, after) == []
 
 
@@ -443,7 +443,7 @@ def test_audit_entries_and_events_of_writers_at_once_have_no_gaps_and_nobody_dea
         try:
             for _ in range(5):
                 applications.suspend(app, reason="x", by=OPERATOR)
-                applications.reinstate(app, reason="x", by=OPERATOR)
+                applications.reinstate(app, reason="x", as_tam=True, by=OPERATOR)
         finally:
             connection.close()
 

@@ -100,8 +100,8 @@ def test_each_revocation_counts_after_the_next_poll_and_each_reinstatement_too(
     verbs = (
         (lambda: applications.suspend(world.application, reason="x", by=OPERATOR), False),
         (lambda: applications.revoke(world.application, reason="x", by=OPERATOR), False),
-        (lambda: applications.reinstate(world.application, reason="x", by=OPERATOR), False),
-        (lambda: applications.reinstate(world.application, reason="x", by=OPERATOR), True),
+        (lambda: applications.reinstate(world.application, reason="x", as_tam=True, by=OPERATOR), False),
+        (lambda: applications.reinstate(world.application, reason="x", as_tam=True, by=OPERATOR), True),
         (lambda: applications.close(world.application, reason="x", as_tam=True, by=OPERATOR), True),
         (lambda: statements.revoke(world.statement, reason="x", by=OPERATOR), False),
         (lambda: statements.reinstate(world.statement, reason="x", by=OPERATOR), True),

@@ -11,5 +11,5 @@ class Command(StateCommand):
 
     def act(self, by: Actor, **options: Any) -> str:
         application = find(options["application"], options["environment"])
-        row = applications.reinstate(application, reason=options["reason"], by=by)
+        row = applications.reinstate(application, reason=options["reason"], as_tam=True, by=by)
         return f"{row.path} in {row.environment} is {state_of(row).in_words}."
