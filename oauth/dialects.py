@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from oauth import challenges
 from oauth.tokens import Issued
 
 
@@ -41,8 +42,5 @@ STANDARD = Dialect(
         "scope": " ".join(issued.scopes),
     },
     statuses={"invalid_client": 401},
-    challenges={
-        "invalid_client": 'Basic realm="tve", charset="UTF-8"',
-        "insufficient_scope": 'Basic realm="tve", charset="UTF-8"',
-    },
+    challenges={"invalid_client": challenges.BASIC, "insufficient_scope": challenges.BASIC},
 )

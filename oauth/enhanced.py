@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 
-REALM = 'Bearer realm="tve"'
+from oauth import challenges
 
 
 class EnhancedError(Exception):
@@ -25,15 +25,14 @@ class InvalidAccessToken(EnhancedError):
 
     def __init__(self, *, sent: bool) -> None:
         super().__init__(self.message)
-        # RFC 6750 section 3.1: no error code where no token was sent.
-        self.challenge = f'{REALM}, error="invalid_token"' if sent else REALM
+        self.challenge = challenges.INVALID_TOKEN if sent else challenges.BEARER
 
 
 class ApplicationSuspended(EnhancedError):
     status = 403
     code = "application_suspended"
     message = "The application is suspended. Keep the client credentials and the token, and try again later."
-    challenge = REALM
+    challenge = challenges.BEARER
 
 
 class InsufficientScope(EnhancedError):
@@ -43,7 +42,7 @@ class InsufficientScope(EnhancedError):
 
     def __init__(self, scope: str) -> None:
         super().__init__(self.message)
-        self.challenge = f'{REALM}, error="insufficient_scope", scope="{scope}"'
+        self.challenge = challenges.insufficient_scope(scope)
 
 
 def help_url(code: str) -> str:

@@ -1,6 +1,7 @@
 """The words of registration (RFC 7591 section 3.2.2) and of the protected API."""
 
-from oauth.enhanced import REALM, EnhancedError
+from oauth import challenges
+from oauth.enhanced import EnhancedError
 from oauth.errors import ProtocolError
 
 
@@ -43,4 +44,4 @@ class ServiceProviderNotCovered(EnhancedError):
     code = "invalid_access_token_service_provider"
     action = "application-registration"
     message = "The application does not cover this service provider. Register with an application that does."
-    challenge = f'{REALM}, error="invalid_token"'
+    challenge = challenges.INVALID_TOKEN

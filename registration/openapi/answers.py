@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from oauth import dialects, enhanced, errors
+from oauth.challenges import BEARER, INVALID_TOKEN
 from oauth.dialects import Dialect
 from oauth.endpoint import EXPOSED
 from oauth.enhanced import EnhancedError
@@ -24,6 +25,8 @@ _DESCRIPTION: JSON = {"type": "string", "pattern": r"^[ !#-\[\]-~]+$"}
 NO_NUL = "^[^\\u0000]*$"
 STRING: JSON = {"type": "string", "pattern": NO_NUL}
 ANYTHING: JSON = {"$ref": "#/components/schemas/Anything"}
+# How a bearer token is asked for: where none was sent, and where it is no good.
+BEARER_CHALLENGES = (BEARER, INVALID_TOKEN)
 _REQUEST_ID = "^[0-9a-f]{32}$"
 
 # What any request may be told, whatever the endpoint: the shape of the request itself, or a fault of ours.

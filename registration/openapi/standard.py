@@ -2,7 +2,6 @@
 
 from oauth import errors
 from oauth.dialects import STANDARD
-from oauth.enhanced import REALM
 from registration import errors as words
 from registration.metadata import (
     AUTHENTICATION,
@@ -17,6 +16,7 @@ from registration.metadata import (
     URIS,
 )
 from registration.openapi.answers import (
+    BEARER_CHALLENGES,
     JSON,
     JWT,
     SECONDS,
@@ -57,7 +57,6 @@ _JWKS: JSON = sent(
 _BOTH_KEYS: JSON = {"required": ["jwks", "jwks_uri"]}
 _CLIENT_ID: JSON = {"name": "client_id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 _OWN_TOKEN: list[JSON] = [{"registrationAccessToken": []}]
-_BAD_REGISTRATION_TOKEN = [REALM, f'{REALM}, error="invalid_token"']
 _REGISTRATION = (
     *WITH_BODY,
     words.InvalidClientMetadata,
@@ -143,7 +142,7 @@ def _managed(operation: str, summary: str, description: str, **more: JSON) -> JS
 
 
 def _refused_management(*kinds: Kind) -> JSON:
-    return refusals(*kinds, *THROTTLED, errors.InvalidToken, dialect=STANDARD, challenges=_BAD_REGISTRATION_TOKEN)
+    return refusals(*kinds, *THROTTLED, errors.InvalidToken, dialect=STANDARD, challenges=BEARER_CHALLENGES)
 
 
 def _management() -> JSON:

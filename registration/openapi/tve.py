@@ -1,12 +1,14 @@
 """What apps on televisions call: the TVE dialect, and the protected API."""
 
 from oauth import errors
+from oauth.challenges import insufficient_scope
 from oauth.dialects import TVE
-from oauth.enhanced import REALM, ApplicationSuspended, InsufficientScope, InvalidAccessToken
+from oauth.enhanced import ApplicationSuspended, InsufficientScope, InvalidAccessToken
 from registration import errors as words
 from registration.metadata import GRANT, URI_MOST
 from registration.openapi.answers import (
     ALWAYS,
+    BEARER_CHALLENGES,
     JSON,
     JWT,
     NO_NUL,
@@ -25,7 +27,6 @@ from registration.platforms import Platform
 from registration.scopes import REST_V2
 
 TAG, API_TAG = "TVE dialect", "Protected API"
-_BAD_TOKEN = [REALM, f'{REALM}, error="invalid_token"']
 _BEARER = (*ALWAYS, *THROTTLED, InvalidAccessToken, ApplicationSuspended)
 # Not blank, and without a NUL.
 STATEMENT = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
@@ -155,7 +156,7 @@ def _bearer_check(operation: str, summary: str, schema: JSON) -> JSON:
         "operationId": operation,
         "summary": summary,
         "security": [{"accessToken": []}],
-        "responses": {"200": answer("The token is good.", schema), **refusals(*_BEARER, challenges=_BAD_TOKEN)},
+        "responses": {"200": answer("The token is good.", schema), **refusals(*_BEARER, challenges=BEARER_CHALLENGES)},
     }
 
 
@@ -176,7 +177,7 @@ def _configuration() -> JSON:
         words.ServiceProviderNotCovered,
         InsufficientScope,
         enhanced_errors=True,
-        challenges=[*_BAD_TOKEN, f'{REALM}, error="insufficient_scope", scope="{REST_V2}"'],
+        challenges=[*BEARER_CHALLENGES, insufficient_scope(REST_V2)],
     )
     path = {
         "name": "serviceProvider",

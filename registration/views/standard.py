@@ -6,10 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from oauth import bodies, environments, secrets
+from oauth import bodies, challenges, environments, secrets
 from oauth.dialects import STANDARD
 from oauth.endpoint import Endpoint
-from oauth.enhanced import REALM
 from oauth.errors import InvalidRequest, InvalidToken
 from oauth.problems import Invalid
 from oauth.standing import Cause
@@ -120,7 +119,7 @@ class Management(MetadataEndpoint):
         try:
             renewed = credentials.rotate_own(client, held=held)
         except Invalid:
-            raise InvalidToken(WWW_Authenticate=f'{REALM}, error="invalid_token"') from None
+            raise InvalidToken(WWW_Authenticate=challenges.INVALID_TOKEN) from None
         return {
             "client_secret": renewed.secret,
             "client_secret_expires_at": 0,
@@ -131,14 +130,14 @@ class Management(MetadataEndpoint):
         """The client whose registration access token this is. Raises InvalidToken with RFC 6750's challenge."""
         scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() != "bearer":
-            raise InvalidToken(WWW_Authenticate=REALM)
+            raise InvalidToken(WWW_Authenticate=challenges.BEARER)
         standing = Client.objects.standing(client_id=client_id, environment=self.environment)
         rows = Client.objects.select_related("application", "statement").filter(environment=self.environment)
         client = rows.filter(client_id=client_id).first() if "\0" not in client_id else None
         kept = client.registration_token_hash if client else ""
         right = hmac.compare_digest(clients.hash_of(token.strip()), kept or "-")
         if client is None or not right or standing.cause is not Cause.GOOD:
-            raise InvalidToken(WWW_Authenticate=f'{REALM}, error="invalid_token"')
+            raise InvalidToken(WWW_Authenticate=challenges.INVALID_TOKEN)
         self.subject["client_id"] = client.client_id
         return client, token.strip()
 
