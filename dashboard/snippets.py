@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from oauth import environments
+from oauth.clients import GRANT
 from registration import openapi
-from registration.metadata import GRANT
 from registration.models import SoftwareStatement
 
 _MARK = re.compile("«([a-z_]+)»")

@@ -12,6 +12,10 @@ from oauth import secrets, throttling
 from oauth.errors import InvalidClient, InvalidRequest, UnauthorizedClient
 from oauth.standing import Cause, Standing, standing_of
 
+# The only grant: a client acts for itself (RFC 6749 section 4.4).
+GRANT = "client_credentials"
+# How a client proves who it is (RFC 7591 section 2), whichever of them it registered.
+AUTHENTICATION_METHODS = ("client_secret_basic", "client_secret_post")
 _BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 

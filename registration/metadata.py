@@ -3,12 +3,11 @@
 import re
 from typing import Any
 
+from oauth.clients import AUTHENTICATION_METHODS, GRANT
 from registration.errors import InvalidClientMetadata, InvalidRedirectURI, InvalidSoftwareStatement
 
-GRANT = "client_credentials"
 MOST_REDIRECT_URIS = 16
 TEXT_MOST, URI_MOST, CONTACTS_MOST = 255, 2000, 16
-AUTHENTICATION = ("client_secret_basic", "client_secret_post")
 URIS = ("client_uri", "logo_uri", "tos_uri", "policy_uri", "jwks_uri")
 # What a client may not send back (RFC 7592 section 2.2).
 SERVERS = ("registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at")
@@ -61,8 +60,8 @@ def parse(members: dict[str, Any]) -> dict[str, Any]:
     _strings(members, "response_types", [])
     for name in _BY_STATEMENT:
         _text(members, name)
-    method = members.get("token_endpoint_auth_method", AUTHENTICATION[0])
-    if method not in AUTHENTICATION:
+    method = members.get("token_endpoint_auth_method", AUTHENTICATION_METHODS[0])
+    if method not in AUTHENTICATION_METHODS:
         raise InvalidClientMetadata("The token_endpoint_auth_method must be client_secret_basic or client_secret_post.")
     kept: dict[str, Any] = {"token_endpoint_auth_method": method}
     for name in URIS:

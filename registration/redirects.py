@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 
+from registration.domains import is_within
 from registration.errors import InvalidRedirectURI
 
 MOST = 2000
@@ -68,7 +69,7 @@ def _web(scheme: str, authority: str, domains: Collection[str]) -> str:
             return "loopback"
         raise InvalidRedirectURI("Use https. Plain http is for 127.0.0.1, [::1] and localhost only.")
     for domain in sorted(domains, key=len, reverse=True):
-        if host == domain or host.endswith("." + domain):
+        if is_within(host, domain):
             return f"domain:{domain}"
     raise InvalidRedirectURI
 

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from oauth2_provider.scopes import get_scopes_backend
 
 from oauth import environments, keys
+from oauth.clients import AUTHENTICATION_METHODS, GRANT
 from oauth.endpoint import Endpoint
 from oauth.errors import NotFound
 
-AUTHENTICATION = ["client_secret_basic", "client_secret_post"]
 CACHED = "public, max-age=300"
 
 
@@ -63,10 +63,10 @@ class Metadata(Published):
             "scopes_supported": list(backend.get_all_scopes()),
             # Some clients refuse an empty list here, others its absence.
             "response_types_supported": ["none"],
-            "grant_types_supported": ["client_credentials"],
-            "token_endpoint_auth_methods_supported": AUTHENTICATION,
+            "grant_types_supported": [GRANT],
+            "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
             "introspection_endpoint": f"{issuer}/oauth/introspect",
-            "introspection_endpoint_auth_methods_supported": AUTHENTICATION,
+            "introspection_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
             "revocation_endpoint": f"{issuer}/oauth/revoke",
-            "revocation_endpoint_auth_methods_supported": AUTHENTICATION,
+            "revocation_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
         }

@@ -72,8 +72,8 @@ class Token(FormEndpoint):
 
     def check_grant_type(self, form: dict[str, str]) -> None:
         if not form.get("grant_type"):
-            raise InvalidRequest("The parameter grant_type is missing. Send client_credentials.")
-        if form["grant_type"] != "client_credentials":
+            raise InvalidRequest(f"The parameter grant_type is missing. Send {clients.GRANT}.")
+        if form["grant_type"] != clients.GRANT:
             raise UnsupportedGrantType
 
     def scopes(self, form: dict[str, str], standing: Standing) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ Kind = type[ProtocolError] | type[EnhancedError]
 
 UUID: JSON = {"type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}
 SECONDS: JSON = {"type": "integer", "minimum": 0, "description": "Seconds since 1970."}
+MILLISECONDS: JSON = {"type": "integer", "minimum": 10**12, "description": "Milliseconds since 1970."}
+SECRET: JSON = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{43,}$"}
 JWT: JSON = {"type": "string", "pattern": r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$"}
 URL: JSON = {"type": "string", "pattern": "^https?://"}
 STRINGS: JSON = {"type": "array", "items": {"type": "string"}}

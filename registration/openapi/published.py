@@ -1,9 +1,10 @@
 """What a server says of itself, and the revocation feed."""
 
 from oauth import errors
+from oauth.clients import AUTHENTICATION_METHODS, GRANT
 from oauth.dialects import STANDARD
 from oauth.views.feed import CACHE_CONTROL
-from oauth.views.published import AUTHENTICATION, CACHED
+from oauth.views.published import CACHED
 from registration.openapi.answers import ALWAYS, JSON, STRINGS, URL, exactly, just, kept, refusals
 
 TAG, FEED_TAG = "Published", "Revocation feed"
@@ -38,12 +39,12 @@ def _metadata() -> JSON:
         registration_endpoint=URL,
         scopes_supported=STRINGS,
         response_types_supported=just("none"),
-        grant_types_supported=just("client_credentials"),
-        token_endpoint_auth_methods_supported=just(*AUTHENTICATION),
+        grant_types_supported=just(GRANT),
+        token_endpoint_auth_methods_supported=just(*AUTHENTICATION_METHODS),
         introspection_endpoint=URL,
-        introspection_endpoint_auth_methods_supported=just(*AUTHENTICATION),
+        introspection_endpoint_auth_methods_supported=just(*AUTHENTICATION_METHODS),
         revocation_endpoint=URL,
-        revocation_endpoint_auth_methods_supported=just(*AUTHENTICATION),
+        revocation_endpoint_auth_methods_supported=just(*AUTHENTICATION_METHODS),
     )
 
 

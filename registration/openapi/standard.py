@@ -1,12 +1,11 @@
 """What any OAuth library calls: register, manage, token, introspection, revocation."""
 
-from oauth import errors
+from oauth import bodies, errors
+from oauth.clients import AUTHENTICATION_METHODS, GRANT
 from oauth.dialects import STANDARD
 from registration import errors as words
 from registration.metadata import (
-    AUTHENTICATION,
     CONTACTS_MOST,
-    GRANT,
     HTTPS_URL,
     MOST_REDIRECT_URIS,
     PRIVATE,
@@ -20,6 +19,7 @@ from registration.openapi.answers import (
     JSON,
     JWT,
     SECONDS,
+    SECRET,
     STRING,
     STRINGS,
     THROTTLED,
@@ -34,7 +34,7 @@ from registration.openapi.answers import (
     refusals,
     sent,
 )
-from registration.openapi.tve import FORM, IN_JSON, STATEMENT, form_of
+from registration.openapi.tve import STATEMENT, form_of
 
 TAG = "Standard dialect"
 
@@ -46,7 +46,6 @@ def _without(*names: str) -> JSON:
 
 _BASIC_OR_BODY: list[JSON] = [{"clientSecretBasic": []}, {}]
 _IN_BODY = "The client authenticates with Basic, or with client_id and client_secret in the body; not with both."
-_SECRET: JSON = {"type": "string", "pattern": "^[A-Za-z0-9._~-]{43,}$"}
 _TEXT: JSON = {**STRING, "maxLength": TEXT_MOST}
 _TEXTS: JSON = {"type": "array", "items": _TEXT}
 _HTTPS: JSON = {"type": "string", "pattern": HTTPS_URL, "maxLength": URI_MOST}
@@ -72,7 +71,7 @@ def _described() -> JSON:
         "redirect_uris": {"type": "array", "items": STRING, "maxItems": MOST_REDIRECT_URIS},
         "grant_types": {**_TEXTS, "contains": {"const": GRANT}},
         "response_types": _TEXTS,
-        "token_endpoint_auth_method": {"enum": list(AUTHENTICATION)},
+        "token_endpoint_auth_method": {"enum": list(AUTHENTICATION_METHODS)},
         "client_name": _TEXT,
         "software_id": _TEXT,
         "software_version": _TEXT,
@@ -91,7 +90,7 @@ def _information(*, registered: bool) -> JSON:
         "redirect_uris": STRINGS,
         "grant_types": just(GRANT),
         "response_types": just(),
-        "token_endpoint_auth_method": {"enum": list(AUTHENTICATION)},
+        "token_endpoint_auth_method": {"enum": list(AUTHENTICATION_METHODS)},
         "scope": {"type": "string"},
         "client_name": {"type": "string"},
         "software_id": UUID,
@@ -100,7 +99,7 @@ def _information(*, registered: bool) -> JSON:
         "registration_access_token": {"type": "string"},
         "registration_client_uri": URL,
     }
-    secret: JSON = {"client_secret": _SECRET, "client_secret_expires_at": {"const": 0}}
+    secret: JSON = {"client_secret": SECRET, "client_secret_expires_at": {"const": 0}}
     schema = exactly(**always, **(secret if registered else {}))
     kept = ("contacts", "jwks", *URIS)
     schema["properties"] |= {name: described for name, described in _described().items() if name in kept}
@@ -121,7 +120,7 @@ def _register() -> JSON:
         "summary": "A software statement for a client",
         "description": "RFC 7591. The statement's values win over the body's. Nothing that a client names is fetched.",
         "security": [],
-        "requestBody": {"required": True, "content": {IN_JSON: {"schema": schema}}},
+        "requestBody": {"required": True, "content": {bodies.JSON: {"schema": schema}}},
         "responses": {
             "201": answer("The client.", _information(registered=True)),
             **refusals(*_REGISTRATION, *THROTTLED, dialect=STANDARD),
@@ -169,7 +168,7 @@ def _management() -> JSON:
             "replaceRegistration",
             "Replace a registration",
             "RFC 7592 section 2.2. Members that are left out are reset.",
-            requestBody={"required": True, "content": {IN_JSON: {"schema": wanted}}},
+            requestBody={"required": True, "content": {bodies.JSON: {"schema": wanted}}},
             responses={"200": info, **_refused_management(*_REGISTRATION)},
         ),
         "delete": _managed(
@@ -189,7 +188,7 @@ def _form(operation: str, summary: str, description: str, required: list[str], *
         "summary": summary,
         "description": f"{description} {_IN_BODY}",
         "security": _BASIC_OR_BODY,
-        "requestBody": {"required": True, "content": {FORM: {"schema": schema}}},
+        "requestBody": {"required": True, "content": {bodies.FORM: {"schema": schema}}},
     }
 
 

@@ -1,17 +1,21 @@
 """What apps on televisions call: the TVE dialect, and the protected API."""
 
-from oauth import errors
+from oauth import bodies, errors
 from oauth.challenges import insufficient_scope
+from oauth.clients import GRANT
 from oauth.dialects import TVE
 from oauth.enhanced import ApplicationSuspended, InsufficientScope, InvalidAccessToken
 from registration import errors as words
-from registration.metadata import GRANT, URI_MOST
+from registration.metadata import URI_MOST
 from registration.openapi.answers import (
     ALWAYS,
     BEARER_CHALLENGES,
     JSON,
     JWT,
+    MILLISECONDS,
     NO_NUL,
+    SECONDS,
+    SECRET,
     STRING,
     STRINGS,
     THROTTLED,
@@ -42,7 +46,6 @@ DEVICE_INFO: JSON = {
     "is never refused; a platform that the application may not run on is.",
     "schema": {"type": "string"},
 }
-FORM, IN_JSON = "application/x-www-form-urlencoded", "application/json"
 
 
 def _json_register() -> JSON:
@@ -82,15 +85,15 @@ def _register() -> JSON:
         "parameters": [DEVICE_INFO],
         "requestBody": {
             "required": True,
-            "content": {IN_JSON: {"schema": _json_register()}, FORM: {"schema": _form_register()}},
+            "content": {bodies.JSON: {"schema": _json_register()}, bodies.FORM: {"schema": _form_register()}},
         },
         "responses": {
             "201": answer(
                 "The client.",
                 exactly(
                     client_id=UUID,
-                    client_secret={"type": "string", "pattern": "^[A-Za-z0-9._~-]{43,}$"},
-                    client_id_issued_at={"type": "integer", "minimum": 0, "description": "Seconds since 1970."},
+                    client_secret=SECRET,
+                    client_id_issued_at=SECONDS,
                     redirect_uris=STRINGS,
                     grant_types=just(GRANT),
                     scopes=STRINGS,
@@ -115,14 +118,14 @@ def _token() -> JSON:
         "description": "RFC 6749 section 4.4. A form, and the credentials in it: a Basic header is refused. "
         "Without scope, all that the application has.",
         "security": [],
-        "requestBody": {"required": True, "content": {FORM: {"schema": _token_request()}}},
+        "requestBody": {"required": True, "content": {bodies.FORM: {"schema": _token_request()}}},
         "responses": {
             "201": answer(
                 "The token.",
                 exactly(
                     id={**UUID, "description": "The token's jti."},
                     access_token=JWT,
-                    created_at={"type": "integer", "minimum": 10**12, "description": "Milliseconds since 1970."},
+                    created_at=MILLISECONDS,
                     expires_in={"type": "integer", "minimum": 1, "description": "Seconds."},
                     token_type={"const": "bearer"},
                 ),
@@ -200,7 +203,7 @@ def _configuration() -> JSON:
                     device={"type": "string"},
                     clientType={"enum": list(Platform.values)},
                     os={"type": "string"},
-                    time={"type": "integer", "minimum": 10**12, "description": "Milliseconds since 1970."},
+                    time=MILLISECONDS,
                     requestor=requestor,
                     mvpds=mvpds,
                 ),

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from oauth import bodies, challenges, environments, secrets
+from oauth.clients import GRANT
 from oauth.dialects import STANDARD
 from oauth.endpoint import Endpoint
 from oauth.errors import InvalidRequest, InvalidToken
@@ -65,7 +66,7 @@ class Register(MetadataEndpoint):
                 "client_secret_expires_at": 0,
                 "client_id_issued_at": client.issued_at,
                 "redirect_uris": list(client.redirect_uris),
-                "grant_types": [metadata.GRANT],
+                "grant_types": [GRANT],
                 "response_types": [],
                 "scope": " ".join(application.scopes),
                 "client_name": application.name,
@@ -167,7 +168,7 @@ class Management(MetadataEndpoint):
             "client_id": client.client_id,
             "client_id_issued_at": int(client.issued_at.timestamp()),
             "redirect_uris": client.redirect_uris.split(),
-            "grant_types": [metadata.GRANT],
+            "grant_types": [GRANT],
             "response_types": [],
             "scope": " ".join(application.scopes),
             "client_name": application.name,

@@ -6,13 +6,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from oauth import bodies
+from oauth.clients import GRANT
 from oauth.endpoint import Endpoint
 from oauth.errors import InvalidRequest
 from registration import clients, statements
 from registration.errors import InvalidRedirectURI
 from registration.models import Client
-
-GRANT = "client_credentials"
 
 
 class TVERegister(Endpoint):
