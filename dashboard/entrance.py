@@ -16,8 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from dashboard import people, sessions
-from oauth import throttling
-from oauth.keys import material
+from oauth import sealing, throttling
 
 
 class Backend(AuthenticationBackend):
@@ -65,10 +64,10 @@ class MFAAdapter(DefaultMFAAdapter):
     """Second factors: their secrets are encrypted at rest, as the signing keys are."""
 
     def encrypt(self, text: str) -> str:
-        return material.seal_text(text)
+        return sealing.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return material.unseal_text(encrypted_text)
+        return sealing.unseal(encrypted_text)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Passkeys are of the configured host, whatever a request says of its own."""

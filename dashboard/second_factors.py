@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import InvalidToken
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 
 from dashboard.models import Role
 from dashboard.permissions import Rights
-from oauth import audit
+from oauth import audit, sealing
 from oauth.audit import Actor, Event
-from oauth.keys import material
 from oauth.problems import Invalid
+from oauth.sealing import Unreadable
 from registration import states
 
 Type = Authenticator.Type
@@ -80,8 +79,8 @@ def check_readable() -> None:
     closed = 0
     for row in _with_secret():
         try:
-            material.unseal_text(row.data[_SEALED[row.type]])
-        except InvalidToken:
+            sealing.unseal(row.data[_SEALED[row.type]])
+        except Unreadable:
             closed += 1
     if closed:
         many = f"{closed} second factor{'s' if closed > 1 else ''}"
@@ -98,7 +97,7 @@ def reencrypt(*, by: Actor) -> int:
     check_readable()
     changed = 0
     for row in _with_secret().select_for_update():
-        sealed = material.sealed_anew(row.data[_SEALED[row.type]])
+        sealed = sealing.sealed_anew(row.data[_SEALED[row.type]])
         if sealed is not None:
             row.data[_SEALED[row.type]] = sealed
             row.save(update_fields=["data"])

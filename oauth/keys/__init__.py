@@ -1,10 +1,10 @@
 """Signing keys: made, imported, rotated and withdrawn by an operator, never by a request; encrypted at rest."""
 
+from oauth.keys.at_rest import check_readable, reencrypt
 from oauth.keys.importing import import_statement_key
 from oauth.keys.lifecycle import OVERLAP, ensure, publish_next, rotate, signs_from, withdraw
 from oauth.keys.material import pem_of
 from oauth.keys.memory import Key, Purpose, Status, by_kid, current, forget, jwks, public_member, without_kid
-from oauth.keys.sealing import check_readable, reencrypt
 
 __all__ = [
     "OVERLAP",

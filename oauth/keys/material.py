@@ -1,19 +1,16 @@
-"""What a key is made of: making it, its public forms, and its private part under the key-encryption keys."""
+"""What a key is made of: making it, reading it, its public forms, and its private part as it is stored."""
 
 import hashlib
 import json
-from functools import cache
 from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
-from django.conf import settings
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from oauth import jose
+from oauth import jose, sealing
 from oauth.problems import Invalid
 
 
@@ -74,53 +71,14 @@ def thumbprint_of(jwk: dict[str, Any]) -> str:
     return jose.encode(hashlib.sha256(json.dumps(jwk, sort_keys=True, separators=(",", ":")).encode()).digest())
 
 
-# --- At rest ---
-
-
 def seal(private: PrivateKeyTypes) -> str:
-    """The private part as it is stored: encrypted under the newest of the key-encryption keys."""
+    """The private part as it is stored."""
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return MultiFernet(ring()).encrypt(pem).decode()
+    return sealing.seal(pem.decode())
 
 
 def unseal(sealed: str) -> PrivateKeyTypes:
-    """Raises InvalidToken where no key-encryption key opens it."""
-    return serialization.load_pem_private_key(MultiFernet(ring()).decrypt(sealed.encode()), password=None)
-
-
-def seal_text(text: str) -> str:
-    """Any other secret, under the same keys: those of people's second factors."""
-    return MultiFernet(ring()).encrypt(text.encode()).decode()
-
-
-def unseal_text(sealed: str) -> str:
-    """Raises InvalidToken where no key-encryption key opens it."""
-    return MultiFernet(ring()).decrypt(sealed.encode()).decode()
-
-
-def sealed_anew(sealed: str) -> str | None:
-    """The same under the newest key-encryption key, or None where it is already. Raises InvalidToken."""
-    newest = ring()[0]
-    try:
-        newest.decrypt(sealed.encode())
-    except InvalidToken:
-        return MultiFernet(ring()).rotate(sealed.encode()).decode()
-    return None
-
-
-def ring() -> list[Fernet]:
-    """The key-encryption keys, newest first. Raises Invalid where one is none."""
-    return _ring(tuple(settings.KEY_ENCRYPTION_KEYS))
-
-
-@cache
-def _ring(keys: tuple[str, ...]) -> list[Fernet]:
-    try:
-        return [Fernet(key) for key in keys]
-    except ValueError:
-        line = (
-            "KEY_ENCRYPTION_KEYS must be Fernet keys (32 bytes in URL-safe base64), newest first, separated by commas."
-        )
-        raise Invalid({"": [line]}) from None
+    """Raises Unreadable where no key-encryption key opens it."""
+    return serialization.load_pem_private_key(sealing.unseal(sealed).encode(), password=None)

@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cryptography.fernet import InvalidToken
-
 from oauth.keys import material
 from oauth.models import SigningKey
+from oauth.sealing import Unreadable
 
 Purpose = SigningKey.Purpose
 Status = SigningKey.Status
@@ -40,7 +39,7 @@ class Key:
             return None
         try:
             return material.unseal(self.sealed)
-        except InvalidToken:
+        except Unreadable:
             raise RuntimeError(f"KEY_ENCRYPTION_KEYS does not open the signing key {self.kid}.") from None
 
 

@@ -64,13 +64,6 @@ def test_a_key_that_cannot_be_opened_stops_prepare_and_the_command_in_one_line(r
     assert list(SigningKey.objects.order_by("pk").values()) == stored
 
 
-def test_what_is_no_key_stops_prepare_in_one_line(ring):
-    ring("short")
-    for command in ("prepare", "reencrypt_signing_keys"):
-        with pytest.raises(CommandError, match=r"^KEY_ENCRYPTION_KEYS must be Fernet keys .* by commas.$"):
-            run(command)
-
-
 def test_statements_are_verified_without_opening_any_private_key(http, world, ring):
     """A worker that has the wrong ring signs nothing, and refuses no device its registration."""
     ring(ring.new)

@@ -1,24 +1,22 @@
-"""The key-encryption keys: whether they open every signing key, and moving all of them under the newest."""
+"""Private keys at rest: whether each can be opened, and moving all of them under the newest key-encryption key."""
 
-from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.db.models import QuerySet
 
-from oauth import audit
+from oauth import audit, sealing
 from oauth.audit import Actor, Event
-from oauth.keys import material
 from oauth.models import SigningKey
 from oauth.problems import Invalid
+from oauth.sealing import Unreadable
 
 
 def check_readable() -> None:
     """Raises Invalid, with one line for the operator, where a private key cannot be opened."""
-    material.ring()
     closed = []
     for key in _with_private():
         try:
-            material.unseal(str(key.private_encrypted))
-        except InvalidToken:
+            sealing.unseal(str(key.private_encrypted))
+        except Unreadable:
             closed.append(f"{key.kid} ({key.environment}, {key.purpose})")
     if closed:
         many = f"{len(closed)} signing key{'s' if len(closed) > 1 else ''}"
@@ -35,7 +33,7 @@ def reencrypt(*, by: Actor) -> int:
     check_readable()
     changed = 0
     for key in _with_private().select_for_update(no_key=True):
-        sealed = material.sealed_anew(str(key.private_encrypted))
+        sealed = sealing.sealed_anew(str(key.private_encrypted))
         if sealed is not None:
             SigningKey.objects.filter(pk=key.pk).update(private_encrypted=sealed)
             changed += 1
