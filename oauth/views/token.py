@@ -78,7 +78,8 @@ class Token(FormEndpoint):
 
     def scopes(self, form: dict[str, str], standing: Standing) -> tuple[str, ...]:
         """None asked: all. Else exactly what was asked, if the application has all of it; never fewer in silence."""
-        asked = dict.fromkeys(form.get("scope", "").split())
+        # RFC 6749 section 3.3 separates by spaces alone: a tab or a line break belongs to a name that nobody has.
+        asked = dict.fromkeys(filter(None, form.get("scope", "").split(" ")))
         if not asked:
             return standing.scopes
         if not standing.scopes or not set(asked) <= set(standing.scopes):

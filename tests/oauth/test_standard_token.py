@@ -125,7 +125,16 @@ def test_the_scope_that_was_granted_is_told_and_in_the_token(http, legacy, asked
 
 
 @pytest.mark.compliance("RFC 6749", "3.3")
-@pytest.mark.parametrize("asked", ["api:client:v2", "tokens:client api:client:v2", "TOKENS:CLIENT", "*"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "api:client:v2",
+        "tokens:client api:client:v2",
+        "TOKENS:CLIENT",
+        "*",
+        *(f"tokens:client{space}config:client" for space in "\t\n\u00a0\u2003"),
+    ],
+)
 @pytest.mark.compliance("RFC 6749", "5.2")
 def test_a_scope_that_the_application_does_not_have_is_never_dropped_in_silence(http, legacy, asked):
     check_refusal(standard.token(http, legacy, scope=asked), "invalid_scope", SCOPE)

@@ -374,7 +374,17 @@ def test_the_scope_that_was_asked_for_is_granted_whole(http, legacy, asked, gran
     assert protocol.bearer(http, protocol.SCOPES, text).json() == {"scopes": granted.split()}
 
 
-@pytest.mark.parametrize("asked", ["api:client:v2", "tokens:client api:client:v2", "tokens", "TOKENS:CLIENT", "*"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "api:client:v2",
+        "tokens:client api:client:v2",
+        "tokens",
+        "TOKENS:CLIENT",
+        "*",
+        *(f"tokens:client{space}config:client" for space in "\t\n\u00a0\u2003"),
+    ],
+)
 def test_a_scope_that_the_application_does_not_have_is_never_dropped_in_silence(http, legacy, asked):
     check_refusal(protocol.token(http, legacy, scope=asked), "invalid_scope", SCOPE)
 
