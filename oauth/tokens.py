@@ -126,7 +126,7 @@ def _read(text: str, environment: str) -> tuple[dict[str, Any], str]:
         or environments.audience(environment) not in _list(claims.get("aud"))
         or not claims.get("exp", 0) > now
         or claims.get("nbf", 0) > now + 60
-        or not isinstance(claims.get("client_id"), str)
+        or claims.get("sub", "") != claims.get("client_id")
         or "jti" not in claims
     ):
         raise InvalidToken
