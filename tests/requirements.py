@@ -32,6 +32,7 @@ REQUIREMENTS = {
         shown(
             "2.2", "an id alone proves nothing", "standard_token:without_credentials_the_answer_is_401_with_a_challenge"
         ),
+        shown("2.2", "an id is unique", "register:one_statement_registers_many_clients"),
         shown(
             "2.3",
             "one way of authenticating in a request, not two",
@@ -150,6 +151,11 @@ REQUIREMENTS = {
             "names of further members",
             "`id`, `created_at` and `scopes` are the original's (`docs/protocol.md`, Deliberate deviations).",
         ),
+        apart(
+            "8.5",
+            "error codes of extensions are registered",
+            "Those of registered extensions. Ours beyond the RFCs' (`docs/protocol.md`, Errors) keep to the same characters.",
+        ),
         shown(
             "10.1",
             "an installation of a native app gets credentials of its own, never those of all",
@@ -162,6 +168,13 @@ REQUIREMENTS = {
             "revocation:the_caller_authenticates_in_basic_or_in_the_body",
         ),
         shown("10.3", "tokens cannot be made, changed or guessed", "jose:no_mutation_of_a_token_is_good"),
+        shown(
+            "10.3",
+            "tokens are confidential in transit and storage",
+            "checks:an_issuer_that_is_not_https_is_refused_at_deployment",
+            "revocation:what_is_kept_is_the_jti_until_the_token_would_have_expired",
+            "logs:no_secret_statement_or_token_is_in_the_log_of_a_whole_journey",
+        ),
         apart("10.4", "refresh tokens are kept secret and bound to their client", _NO_REFRESH),
         apart("10.5", "10.5 to 10.7: codes, their redirection, passwords of users", _NO_AUTHORIZATION),
         shown(
@@ -198,8 +211,9 @@ REQUIREMENTS = {
         apart("2.2", "tokens in a form or a query", "Optional, and discouraged by RFC 9700: only the header is read."),
         shown(
             "3",
-            "a refusal carries WWW-Authenticate: Bearer",
+            "a refusal carries WWW-Authenticate: Bearer with at least one attribute, and none of them twice",
             "bearer:a_token_that_is_none_is_told_so",
+            "bearer:a_missing_scope_is_a_403",
             "management:without_the_token_or_with_another_it_is_401",
         ),
         shown("3.1", "no error code where no token was sent", "bearer:without_a_token_the_challenge_has_no_error"),
@@ -211,6 +225,7 @@ REQUIREMENTS = {
             "token:lifetime_and_audience_are_settings",
             "bearer:a_token_is_refused_for",
         ),
+        apart("5.2", "tokens in cookies", "No endpoint of the protocol sets or reads a cookie."),
         shown(
             "5.3",
             "TLS, and clients that verify its certificate",
@@ -275,10 +290,22 @@ REQUIREMENTS = {
             "bodies:a_member_that_is_sent_twice_is_refused_at_any_depth",
         ),
         shown(
+            "4",
+            "claims that are not understood are ignored",
+            "statements:a_statement_is_accepted",
+            "bearer:a_token_is_accepted",
+        ),
+        shown(
             "4.1",
             "claims of the registered names have their types",
             "token:what_a_token_says_by_two_libraries_and_the_published_keys",
             "statements:a_statement_is_refused_for",
+        ),
+        shown(
+            "4.1.2",
+            "a subject is unique under its issuer",
+            "register:one_statement_registers_many_clients",
+            "bearer:a_token_is_refused_for",
         ),
         shown(
             "4.1.3",
@@ -294,6 +321,7 @@ REQUIREMENTS = {
         ),
         shown("4.1.5", "a token before its nbf is rejected", "bearer:a_token_is_refused_for"),
         shown("4.1.7", "jti is unique", "token:every_token_is_another"),
+        apart("5.2", "cty of nested JWTs", "Nothing is nested: a payload that is no JSON object is refused (7.2)."),
         shown(
             "5.3",
             "what is replicated in a header is not believed",
@@ -349,6 +377,11 @@ REQUIREMENTS = {
             "standard_register:what_allowed_each_redirect_uri_is_kept",
             "standard_register:without_redirect_uris_the_default_of_the_one_channel_and_with_none_none",
         ),
+        apart(
+            "2",
+            "without grant_types a client means authorization_code",
+            "There is one grant. It is put in place of what was sent or left out, as section 3.2.1 allows, and told.",
+        ),
         shown(
             "2",
             "metadata that are not understood are ignored",
@@ -397,6 +430,12 @@ REQUIREMENTS = {
             "201 with client_id, client_secret_expires_at and all registered metadata; the statement unmodified; no-store",
             "standard_register:a_statement_registers_a_client",
             "standard_register:the_statement_is_told_as_it_was_sent",
+        ),
+        shown(
+            "3.2.1",
+            "what was taken from the statement stands beside it in the answer",
+            "standard_register:a_statement_registers_a_client",
+            "standard_register:the_statements_values_win_over_the_bodys",
         ),
         shown("3.2.1", "ids are unique", "register:one_statement_registers_many_clients"),
         shown(
@@ -447,6 +486,12 @@ REQUIREMENTS = {
             "2.1",
             "an unknown client is 401, and its token is of no use any more",
             "management:an_unknown_id_is_401_with_any_token",
+        ),
+        apart(
+            "2.1",
+            "2.1 to 2.3: 403 where a client has no permission to read, change or delete its registration",
+            "Whoever may act may do all three. Who may not act is told 401, as if there were no such client: "
+            "nobody learns of a state here.",
         ),
         shown(
             "2.1",
@@ -543,6 +588,11 @@ REQUIREMENTS = {
             "expiry, nbf, revocation and signature are checked",
             "introspection:whatever_is_no_good_token_of_ours_gets_one_constant_answer",
             "introspection:the_state_of_the_tokens_client_counts_and_comes_back",
+        ),
+        shown(
+            "4",
+            "a caller is told of the tokens that it may be shown, and of no other",
+            "introspection:a_client_without_the_scope_learns_of_its_own_tokens_only",
         ),
         shown(
             "4",
@@ -646,8 +696,14 @@ REQUIREMENTS = {
             "the issuer is one that the key belongs to; the subject is known",
             "statements:statements_verify_under_an_issuer_that_the_environment_once_had",
             "bearer:tokens_verify_under_the_current_issuer_only",
+            "bearer:a_token_is_refused_for",
         ),
-        shown("3.9", "the audience is checked", "bearer:a_token_is_refused_for"),
+        shown(
+            "3.9",
+            "what others verify has an audience, and it is checked; a statement is for its issuer alone",
+            "token:lifetime_and_audience_are_settings",
+            "bearer:a_token_is_refused_for",
+        ),
         shown(
             "3.10",
             "kid, jku, x5u are not trusted",
@@ -687,8 +743,19 @@ REQUIREMENTS = {
             "scope, where scopes were asked for",
             "standard_token:the_scope_that_was_granted_is_told_and_in_the_token",
         ),
+        apart(
+            "2.2.3",
+            "each scope means something to the audience",
+            "There is one audience, the API, and each scope is one of its parts.",
+        ),
         apart("2.2.3.1", "groups, roles and entitlements", "Of a person: " + _NO_AUTHORIZATION),
         shown("3", "a default audience where none was asked for", "token:lifetime_and_audience_are_settings"),
+        apart("3", "`resource` chooses the audience", "A SHOULD, of RFC 8707: it is ignored, and the default stands."),
+        apart(
+            "3",
+            "3 and 5: no ambiguous grant; each resource its own audience",
+            "There is one resource and one audience.",
+        ),
         shown(
             "4",
             "typ, iss, aud, signature and exp are checked; none is refused",
@@ -716,7 +783,7 @@ REQUIREMENTS = {
             "redirects:a_redirect_uri_that_is_refused",
         ),
         shown(
-            "2.2",
+            "2.3",
             "tokens have the least privilege: audience and scope",
             "token:a_narrowed_application_grants_less_at_the_next_request",
             "bearer:claims_give_no_more_than_the_database",
@@ -745,6 +812,17 @@ REQUIREMENTS = {
             "2.6",
             "metadata are published; TLS end to end",
             "metadata:a_library_that_follows_the_metadata_registers_gets_a_token_and_asks_of_it",
+        ),
+        shown(
+            "2.6",
+            "no redirect URI of plain http, except to loopback",
+            "redirects:a_redirect_uri_that_is_refused",
+            "redirects:a_redirect_uri_that_is_allowed",
+        ),
+        shown(
+            "2.6",
+            "scripts of other origins may call what browsers call (a MAY)",
+            "endpoint:a_preflight_is_a_204_with_the_paths_methods_and_the_headers_asked_for",
         ),
         apart(
             "4.1",
@@ -775,6 +853,7 @@ REQUIREMENTS = {
             "4.13",
             "the proxy's headers are believed of a proxy alone",
             "throttling:the_peer_counts_where_no_proxy_is_trusted_whatever_it_forwards",
+            "proxy:nobody_gets_out_of_the_throttle_by_a_header",
         ),
         apart("4.14", "refresh tokens", _NO_REFRESH),
         shown(

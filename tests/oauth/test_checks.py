@@ -18,6 +18,7 @@ HTTPS = {environment: f"https://{environment}.example" for environment in Enviro
 @pytest.mark.compliance("RFC 9700", "2.6")
 @pytest.mark.compliance("RFC 6749", "10.8")
 @pytest.mark.compliance("RFC 6749", "10.9")
+@pytest.mark.compliance("RFC 6749", "10.3")
 def test_an_issuer_that_is_not_https_is_refused_at_deployment(settings):
     settings.ISSUERS = HTTPS
     assert checks.check_issuers() == []

@@ -114,6 +114,7 @@ def test_both_spellings_of_a_path_answer_without_a_redirect(http, world):
     ("path", "methods"),
     [*[(path, "POST, OPTIONS") for path in POSTS], *[(path, "GET, HEAD, OPTIONS") for path in GETS]],
 )
+@pytest.mark.compliance("RFC 9700", "2.6")
 def test_a_preflight_is_a_204_with_the_paths_methods_and_the_headers_asked_for(http, path, methods):
     response = http.options(
         path,

@@ -48,6 +48,7 @@ def test_a_refusals_line_carries_the_request_id_of_its_answer(http, world, lines
 
 @pytest.mark.compliance("RFC 7662", "4")
 @pytest.mark.compliance("RFC 9700", "4.9")
+@pytest.mark.compliance("RFC 6749", "10.3")
 def test_no_secret_statement_or_token_is_in_the_log_of_a_whole_journey(http, world, lines, settings, monkeypatch):
     client = protocol.registered(http, world, redirect_uri="https://live.aurora.example/?code=in-the-redirect")
     secret = client["client_secret"]

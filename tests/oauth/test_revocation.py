@@ -48,6 +48,7 @@ def test_a_revoked_token_is_refused_at_once_on_every_surface_and_others_are_not(
     assert RevokedToken.objects.count() == before + 1
 
 
+@pytest.mark.compliance("RFC 6749", "10.3")
 def test_what_is_kept_is_the_jti_until_the_token_would_have_expired(http, world, client, text):
     done(standard.revoke(http, client, text))
     _, claims = protocol.decode(text)

@@ -128,6 +128,7 @@ def test_a_client_that_was_brought_over_without_a_statement_has_no_statement_cla
 @pytest.mark.compliance("RFC 9068", "3")
 @pytest.mark.compliance("RFC 6750", "5.2")
 @pytest.mark.compliance("RFC 9700", "4.10.2")
+@pytest.mark.compliance("RFC 8725", "3.9")
 def test_lifetime_and_audience_are_settings(http, client, settings):
     settings.ACCESS_TOKEN_SECONDS = 60
     settings.ACCESS_TOKEN_AUDIENCE = "https://api.example"
@@ -397,7 +398,7 @@ def test_an_application_without_scopes_grants_none(http, world):
     check_refusal(protocol.token(http, client, scope="api:client:v2"), "invalid_scope", SCOPE)
 
 
-@pytest.mark.compliance("RFC 9700", "2.2")
+@pytest.mark.compliance("RFC 9700", "2.3")
 def test_a_narrowed_application_grants_less_at_the_next_request(http, world, client):
     protocol.token_of(http, client, scope="api:client:v2")
     world.application.scopes = ["analytics:client"]

@@ -254,6 +254,8 @@ def test_an_expired_statement_registers_nobody_and_its_clients_go_on(http, world
 
 @pytest.mark.compliance("RFC 6749", "10.1")
 @pytest.mark.compliance("RFC 7591", "3.2.1")
+@pytest.mark.compliance("RFC 6749", "2.2")
+@pytest.mark.compliance("RFC 7519", "4.1.2")
 def test_one_statement_registers_many_clients(http, world):
     ids = {protocol.registered(http, world)["client_id"] for _ in range(20)}
     assert len(ids) == 20

@@ -94,6 +94,7 @@ def test_all_other_metadata_are_registered_and_told(http, world):
 
 @pytest.mark.compliance("RFC 7591", "2.3")
 @pytest.mark.compliance("RFC 7591", "5")
+@pytest.mark.compliance("RFC 7591", "3.2.1")
 def test_the_statements_values_win_over_the_bodys(http, world):
     mine = {"client_name": "Mine", "software_id": "mine", "software_version": "9", "scope": "idp:owner"}
     answer = standard.registered(http, world, **mine)

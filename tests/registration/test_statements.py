@@ -296,6 +296,7 @@ FINE = {
 
 
 @pytest.mark.parametrize("case", FINE)
+@pytest.mark.compliance("RFC 7519", "4")
 def test_a_statement_is_accepted(http, world, case):
     response = protocol.register(http, FINE[case](world.text))
     assert response.status_code == 201, response.content

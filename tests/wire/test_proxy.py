@@ -181,6 +181,7 @@ def throttled(place, tmp_path_factory):
         ("127.0.0.15", "X-Forwarded_For"),
     ],
 )
+@pytest.mark.compliance("RFC 9700", "4.13")
 def test_nobody_gets_out_of_the_throttle_by_a_header(throttled, source, header):
     statuses = []
     for n in range(2 * BURST):
