@@ -243,9 +243,8 @@ def _clash(difference: Difference) -> Clash:
 
 def _lines(difference: Difference, value: object) -> list[str]:
     """A value of one property, or of all of them with their names."""
-    if difference.property and not (isinstance(value, dict) and difference.property not in value):
-        member = value[difference.property] if isinstance(value, dict) else value
-        return _words(difference, {difference.property: member}).get(difference.property, [])
+    if difference.property:
+        return _words(difference, {difference.property: value}).get(difference.property, [])
     if not isinstance(value, dict):
         return [] if value is None else [str(value)]
     found = _words(difference, value)

@@ -39,7 +39,7 @@ def approve(change_set: ChangeSet, *, seen: str, by: Actor) -> Approval:
     if locked.author_key == by.key:
         raise PermissionDenied("Nobody approves his own draft.")
     draft = Draft.of(locked)
-    now = approvals.digest([*draft.changes.values(), *draft.strange], version=version_of(locked))
+    now = approvals.digest(draft.rows, version=version_of(locked))
     if locked.submitted_at is None or locked.digest != now:
         raise Invalid({"": ["Its author has not asked for approval of this as it is now."]})
     if seen != now:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.entities import RULES, Changes, Kind, Operation, Properties, View, operation
+from dashboard.entities import RULES, Changes, Kind, Operation, Problems, Properties, View, operation
 from dashboard.models import Change
 from oauth.problems import Invalid
 
@@ -31,10 +31,22 @@ class Conflict(Invalid):
 
     def __init__(self, differences: Iterable[Difference], message: str = "") -> None:
         self.differences = tuple(differences)
-        messages: dict[str, list[str]] = {"": [message]} if message else {}
-        for difference in self.differences:
-            messages.setdefault(difference.property, []).append(difference.message)
-        super().__init__(messages)
+        problems = Problems()
+        if message:
+            problems.add("", message)
+        for each in self.differences:
+            problems.add(each.property, each.message)
+        super().__init__(problems.messages)
+
+
+def difference(
+    change: Change, name: str, *, mine: Properties | None, current: Properties | None, message: str
+) -> Difference:
+    """Of the property `name`, or of all (`""`), where these are all properties as I want them and as they are now."""
+    original, mine, current = (
+        each if not name or each is None else each.get(name) for each in (change.before, mine, current)
+    )
+    return Difference(change.kind, change.key, change.label, name, original, mine, current, message)
 
 
 def settle(changes: Changes, view: View) -> list[Difference]:
@@ -45,10 +57,10 @@ def settle(changes: Changes, view: View) -> list[Difference]:
             del changes[place]
     found = {place: list(settled[place][0]) for place in changes}
     for place, change in changes.items():
-        known = {difference.property for difference in found[place]}
+        known = {each.property for each in found[place]}
         if operation(change) is not Operation.REMOVE and "" not in known:
             found[place] += [each for each in _checked(change, view) if each.property not in known]
-    return [difference for differences in found.values() for difference in differences]
+    return [each for differences in found.values() for each in differences]
 
 
 def strange(changes: Iterable[Change]) -> list[Difference]:
@@ -59,7 +71,7 @@ def strange(changes: Iterable[Change]) -> list[Difference]:
 def removals(changes: Iterable[Change], view: View) -> list[Difference]:
     """Why entities cannot be removed, asked when everything that could change it is locked."""
     return [
-        _difference(change, "", mine=None, current=change.before, message=why)
+        difference(change, "", mine=None, current=change.before, message=why)
         for change in changes
         for why in RULES[Kind(change.kind)].check_removal(key=change.key, view=view)
     ]
@@ -74,7 +86,7 @@ def _settle(change: Change, view: View) -> tuple[list[Difference], bool]:
         return _settle_creation(change, live, view)
     if live is None:
         is_so = doing is Operation.REMOVE
-        return ([] if is_so else [_difference(change, "", mine=change.after, current=None, message=GONE)]), is_so
+        return ([] if is_so else [difference(change, "", mine=change.after, current=None, message=GONE)]), is_so
     before = change.before or {}
     if doing is Operation.REMOVE:
         changed = [name for name in before if before[name] != live.get(name)]
@@ -97,7 +109,7 @@ def _settle_creation(change: Change, live: Properties | None, view: View) -> tup
         return [], True
     row = view.row(rules.kind, change.key)
     if row is not None and view.tombstone(rules.kind, change.key) is None:
-        return [_difference(change, rules.identity, mine=mine, current=live, message=rules.taken)], False
+        return [difference(change, rules.identity, mine=mine, current=live, message=rules.taken)], False
     return [], False
 
 
@@ -113,23 +125,17 @@ def _checked(change: Change, view: View) -> list[Difference]:
     except KeyError as missing:  # staged before this property was there
         messages = {"": [f"It lacks {missing.args[0]}. Dismiss this change, and add it again."]}
     return [
-        _difference(change, name, mine=mine.get(name), current=current.get(name), message=message)
+        difference(change, name, mine=mine, current=current, message=message)
         for name, group in messages.items()
         for message in group
     ]
 
 
 def _changed(change: Change, name: str, live: Properties) -> Difference:
-    mine = None if change.after is None else change.after.get(name)
     message = "Somebody else changed this since you did. Choose which value stays."
-    return _difference(change, name, mine=mine, current=live.get(name), message=message)
+    return difference(change, name, mine=change.after, current=live, message=message)
 
 
 def _unknown(change: Change, name: str, live: Properties | None) -> Difference:
     message = f"{Kind(change.kind).label} has no property {name} to change. Dismiss this change."
-    return _difference(change, name, mine=(change.after or {})[name], current=(live or {}).get(name), message=message)
-
-
-def _difference(change: Change, name: str, *, mine: Any, current: Any, message: str) -> Difference:
-    original = change.before if not name else (change.before or {}).get(name)
-    return Difference(Kind(change.kind), change.key, change.label, name, original, mine, current, message)
+    return difference(change, name, mine=change.after, current=live, message=message)

@@ -2,15 +2,15 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
-from dashboard import permissions
 from dashboard.changes.folds import Step, fold
-from dashboard.entities import RULES, Changes, Kind, Operation, Properties, View
+from dashboard.entities import RULES, Changes, Kind, Properties, View
 from dashboard.models import Change, ChangeSet
 from oauth.audit import Actor
 from oauth.problems import Invalid
@@ -36,7 +36,7 @@ class Edit:
 
 
 class Draft:
-    """The changes of one change set in memory, with the live configuration below them."""
+    """The changes of one change set in memory, with the live configuration below them: `view` shows both as one."""
 
     def __init__(self, environment: str, programmer: str, changes: Iterable[Change] = ()) -> None:
         listed = list(changes)
@@ -49,13 +49,18 @@ class Draft:
     def of(cls, change_set: ChangeSet) -> Self:
         return cls(change_set.environment, change_set.programmer, change_set.changes.order_by("pk"))
 
+    @property
+    def rows(self) -> list[Change]:
+        """All of its changes, those too that nobody here knows."""
+        return [*self.changes.values(), *self.strange]
+
     def preload(self) -> None:
         """Read the live rows of everything that is touched, with one query for each kind."""
         for kind in Kind:
             self.view.preload(kind, [key for of, key in self.changes if of == kind])
 
     def lay(self, edit: Edit) -> None:
-        """Lay an edit over what is here. Raises Invalid; the draft is then not to be kept."""
+        """Lay an edit over what is here. Raises Invalid where it does not fit the rest, and lays nothing of it then."""
         kind = Kind(edit.kind)
         if edit.properties is None:
             self._remove(kind, edit.key or "")
@@ -73,7 +78,7 @@ class Draft:
 
     def find(self, change: Change) -> Change:
         """The change as it is here. Raises Invalid where it was dismissed meanwhile."""
-        found = next((each for each in [*self.changes.values(), *self.strange] if each.pk == change.pk), None)
+        found = next((each for each in self.rows if each.pk == change.pk), None)
         if found is None:
             raise Invalid({"": [DISMISSED]})
         return found
@@ -87,7 +92,7 @@ class Draft:
 
     def gone(self) -> list[int]:
         """The rows that were read and are not here any more."""
-        here = {each.pk for each in [*self.changes.values(), *self.strange]}
+        here = {each.pk for each in self.rows}
         return [pk for pk in self._read if pk not in here]
 
     def touched(self) -> list[Change]:
@@ -134,7 +139,7 @@ class Draft:
             self.lay(Edit(child_kind, properties, child_key))
 
     def _fold(self, kind: Kind, key: str, step: Step) -> None:
-        """Fold a step into the change of this entity, once it fits everything else."""
+        """Fold a step into the change of this entity, if what comes out fits the rest."""
         rules, place = RULES[kind], (kind, key)
         old = self.changes.get(place)
         folded = fold(Step(old.before, old.after) if old else None, step)
@@ -143,24 +148,17 @@ class Draft:
             return
         if folded.before is not None and folded.after is not None:
             _only(folded.after, rules.editable)
-        new = old or Change(kind=kind.value, key=key, programmer=self.view.programmer)
-        previous = new.before, new.after, new.label
+        new = copy(old) if old else Change(kind=kind.value, key=key, programmer=self.view.programmer)
         new.before, new.after = folded
         self.changes[place] = new
-        messages = {}
-        if new.after is not None:
-            now = self.view.get(kind, key) or {}
-            new.label = rules.label(now)
-            messages = rules.check(now, key=key, view=self.view)
-        elif step.before is not None:
-            new.label = rules.label(step.before)
-        if messages:
-            new.before, new.after, new.label = previous
+        now = self.view.get(kind, key)
+        if now is not None and (messages := rules.check(now, key=key, view=self.view)):
             if old is None:
                 del self.changes[place]
             else:
                 self.changes[place] = old
             raise Invalid(messages)
+        new.label = rules.label(step.before or {} if now is None else now)
 
     def _was(self, kind: Kind, key: str) -> Properties | None:
         """What was removed, by this draft or by a push, so that adding it brings it back; None where it is here."""
@@ -235,20 +233,6 @@ def whose(edits: Iterable[Edit], programmer: str) -> str:
             if edit.kind == Kind.PROGRAMMER and edit.key is None and edit.properties is not None:
                 rules.clean(rules.complete(dict(edit.properties), programmer=""))
         raise Invalid({rules.identity: [str(error)]}) from None
-
-
-def demand_role(edits: Iterable[Edit], *, environment: str, programmer: str, by: Actor) -> None:
-    """Whether the author may write here at all. What takes more, such as a privileged scope, is asked in push."""
-    rights = permissions.of_actor(by)
-    for edit in edits:
-        doing = Operation.CREATE if edit.key is None else Operation.UPDATE
-        doing = Operation.REMOVE if edit.properties is None else doing
-        demand(rights, edit.kind, doing, environment=environment, programmer=programmer)
-
-
-def demand(rights: permissions.Rights, kind: str, doing: Operation, *, environment: str, programmer: str) -> None:
-    if not RULES[Kind(kind)].may(rights, doing, environment, programmer):
-        raise PermissionDenied(f"You may not {doing.label.lower()} a {Kind(kind).label.lower()} here.")
 
 
 def new_change_set(environment: str, programmer: str, by: Actor) -> ChangeSet:

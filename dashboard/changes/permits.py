@@ -1,15 +1,32 @@
-"""What a push asks of its pusher's rights, change by change: refused there, and told by the review before."""
+"""What takes rights: asked of whoever stages, asked again of whoever pushes, and told by the review in between."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from dashboard.changes.conflicts import Difference
-from dashboard.changes.drafts import Draft, demand
-from dashboard.entities import RULES, Kind, Messages, operation
+from django.core.exceptions import PermissionDenied
+
+from dashboard import permissions
+from dashboard.changes.conflicts import Difference, difference
+from dashboard.changes.drafts import Draft, Edit
+from dashboard.entities import RULES, Kind, Messages, Operation, Problems, operation
 from dashboard.models import Change, Role
 from dashboard.permissions import Rights
-from oauth.problems import Invalid
+from oauth.audit import Actor
 
 _TAKES_MORE = "Your role is not enough for this. Dismiss this change, and ask a TAM to make it."
+
+
+def demand_role(edits: Iterable[Edit], *, environment: str, programmer: str, by: Actor) -> None:
+    """Whether somebody may write here at all. What takes more, such as a privileged scope, is asked in push."""
+    rights = permissions.of_actor(by)
+    for edit in edits:
+        doing = Operation.CREATE if edit.key is None else Operation.UPDATE
+        doing = Operation.REMOVE if edit.properties is None else doing
+        demand(rights, edit.kind, doing, environment=environment, programmer=programmer)
+
+
+def demand(rights: Rights, kind: str, doing: Operation, *, environment: str, programmer: str) -> None:
+    if not RULES[Kind(kind)].may(rights, doing, environment, programmer):
+        raise PermissionDenied(f"You may not {doing.label.lower()} a {Kind(kind).label.lower()} here.")
 
 
 def demand_all(draft: Draft, rights: Rights) -> None:
@@ -28,12 +45,19 @@ def demand_roles(draft: Draft, rights: Rights) -> None:
 
 def demand_permits(draft: Draft, rights: Rights) -> None:
     """What takes more than a role, such as a privileged scope: asked here, so that no way to it leads past."""
-    messages: Messages = {}
+    problems = Problems()
     for change in draft.changes.values():
-        for name, group in _permit(draft, change, rights).items():
-            messages.setdefault(name, []).extend(group)
-    if messages:
-        raise Invalid(messages)
+        problems.extend(_permit(draft, change, rights))
+    problems.stop()
+
+
+def objections(draft: Draft, change: Change, rights: Rights) -> Messages:
+    """What a push by somebody with these rights would say against a change, as far as it can be known before."""
+    kind = Kind(change.kind)
+    if draft.view.get(kind, change.key) is not None:
+        return _permit(draft, change, rights)
+    why = RULES[kind].check_removal(key=change.key, view=draft.view)
+    return {"": why} if why else {}
 
 
 def refusals(draft: Draft, rights: Rights) -> list[Difference]:
@@ -44,10 +68,12 @@ def refusals(draft: Draft, rights: Rights) -> list[Difference]:
     found = []
     for kind, change in _asked(draft):
         if not RULES[kind].may(rights, operation(change), environment, programmer):
-            found.append(_difference(draft, change, "", _TAKES_MORE))
-            continue
-        for name, messages in _permit(draft, change, rights).items():
-            found += [_difference(draft, change, name, message) for message in messages]
+            messages: Messages = {"": [_TAKES_MORE]}
+        else:
+            messages = _permit(draft, change, rights)
+        live = draft.view.live(kind, change.key)
+        for name, group in messages.items():
+            found += [difference(change, name, mine=change.after, current=live, message=each) for each in group]
     return found
 
 
@@ -63,11 +89,3 @@ def _permit(draft: Draft, change: Change, rights: Rights) -> Messages:
     kind = Kind(change.kind)
     properties = draft.view.get(kind, change.key)
     return {} if properties is None else RULES[kind].permit(rights, properties, key=change.key, view=draft.view)
-
-
-def _difference(draft: Draft, change: Change, name: str, message: str) -> Difference:
-    live = draft.view.live(Kind(change.kind), change.key)
-    was, mine, now = (
-        each if not name or each is None else each.get(name) for each in (change.before, change.after, live)
-    )
-    return Difference(change.kind, change.key, change.label, name, was, mine, now, message)

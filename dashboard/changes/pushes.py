@@ -19,7 +19,7 @@ from dashboard import permissions
 from dashboard.changes import approvals, conflicts, evidence, permits
 from dashboard.changes.conflicts import Conflict
 from dashboard.changes.descriptions import describe_all
-from dashboard.changes.drafts import Draft, Edit, demand_role, keep, lock, new_change_set, whose
+from dashboard.changes.drafts import Draft, Edit, keep, lock, new_change_set, whose
 from dashboard.entities import ORDER, RULES, Kind, Operation, Place, operation
 from dashboard.models import Change, ChangeSet, Head
 from oauth import audit
@@ -66,7 +66,7 @@ def push(
         draft = Draft.of(locked)
         if not names and _makes_names(draft):
             raise Invalid({"": ["The draft was changed while it was being pushed. Look at it again."]})
-        if seen and seen != approvals.seen([*draft.changes.values(), *draft.strange]):
+        if seen and seen != approvals.seen(draft.rows):
             raise Invalid({"": ["Your draft changed while you were looking at it. Look at it again, and push."]})
         approvals.demand(locked, version=head.version, by=by)
         return _push(draft, locked, head=head, description=said, by=by, expires=statement_expires)
@@ -91,7 +91,7 @@ def save_all(
     said = _described(description) if description.strip() else ""
     approvals.demand_none(environment, by=by)
     with _all_or_nothing():
-        demand_role(edits, environment=environment, programmer=programmer, by=by)
+        permits.demand_role(edits, environment=environment, programmer=programmer, by=by)
         head = _lock_head(environment, programmer)
         names = any(edit.key is None and edit.kind in NAMES for edit in edits)
         if names:

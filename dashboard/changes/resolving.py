@@ -10,15 +10,13 @@ from dashboard import permissions
 from dashboard.changes import conflicts, drafts, permits
 from dashboard.changes.conflicts import Difference
 from dashboard.changes.drafts import Draft, Edit, lock_mine
-from dashboard.entities import RULES, Kind, Operation, operation
+from dashboard.entities import REACH, RULES, Kind, Operation, operation
 from dashboard.models import Change, ChangeSet, Role
 from dashboard.permissions import Rights
 from oauth.audit import Actor
 from oauth.problems import Invalid
 
 Choice = Literal["mine", "theirs"]
-# One choice on the form, two properties.
-_TOGETHER = frozenset({"all_channels", "channels"})
 _CANNOT_STAY = "This cannot be kept as it is. Edit it, or drop it."
 
 
@@ -82,7 +80,7 @@ def parts(change: Change) -> list[tuple[str, ...]]:
     """The properties that can be dismissed one by one, those together that are one choice; none where it is all one."""
     if operation(change) is not Operation.UPDATE or not isinstance(change.after, dict):
         return []
-    together = tuple(sorted(_TOGETHER & change.after.keys()))
+    together = tuple(sorted(REACH & change.after.keys()))
     found: list[tuple[str, ...]] = [(name,) for name in change.after if name not in together]
     found += [together] if together else []
     return sorted(found) if len(found) > 1 else []
@@ -90,7 +88,7 @@ def parts(change: Change) -> list[tuple[str, ...]]:
 
 def _names(change: Change, property: str) -> Iterable[str]:  # noqa: A002
     after = change.after or {}
-    return _TOGETHER & after.keys() if property in _TOGETHER else {property} & after.keys()
+    return REACH & after.keys() if property in REACH else {property} & after.keys()
 
 
 def _drop(draft: Draft, change: Change, property: str) -> None:  # noqa: A002

@@ -6,11 +6,11 @@ from typing import Any
 from django.db import transaction
 
 from dashboard import permissions
-from dashboard.changes.drafts import Draft, Edit, demand_role, keep, lock_mine, my_draft, whose
-from dashboard.entities import RULES, Kind, Messages
+from dashboard.changes.drafts import Draft, Edit, keep, lock_mine, my_draft, whose
+from dashboard.changes.permits import demand_role, objections
+from dashboard.entities import Problems
 from dashboard.models import Change, ChangeSet
 from oauth.audit import Actor
-from oauth.problems import Invalid
 
 
 def stage(
@@ -46,27 +46,13 @@ def stage_all(edits: Iterable[Edit], *, environment: str, programmer: str, by: A
     was = {place: (change.before, change.after) for place, change in draft.changes.items()}
     for edit in edits:
         draft.lay(edit)
-    new = [change for place, change in draft.changes.items() if was.get(place) != (change.before, change.after)]
-    _demand(draft, new, permissions.of_actor(by))
+    problems, rights = Problems(), permissions.of_actor(by)
+    for place, change in draft.changes.items():
+        if was.get(place) != (change.before, change.after):
+            problems.extend(objections(draft, change, rights))
+    problems.stop()
     keep(draft, change_set)
     return change_set
-
-
-def _demand(draft: Draft, changes: Iterable[Change], rights: permissions.Rights) -> None:
-    """Raises Invalid for what a push by the same author would refuse, as far as it can be known."""
-    messages: Messages = {}
-    for change in changes:
-        rules, properties = RULES[Kind(change.kind)], draft.view.get(Kind(change.kind), change.key)
-        if properties is not None:
-            found = rules.permit(rights, properties, key=change.key, view=draft.view)
-        elif why := rules.check_removal(key=change.key, view=draft.view):
-            found = {"": why}
-        else:
-            continue
-        for name, group in found.items():
-            messages.setdefault(name, []).extend(group)
-    if messages:
-        raise Invalid(messages)
 
 
 @transaction.atomic

@@ -5,31 +5,31 @@ changed since the push is not overwritten.
 """
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from dashboard import permissions
-from dashboard.changes import values
-from dashboard.changes.drafts import Draft, Edit, demand, keep, my_draft
-from dashboard.entities import ORDER, RULES, Kind, Messages, Operation, Properties, operation
+from dashboard.changes import permits, values
+from dashboard.changes.drafts import Draft, Edit, keep, my_draft
+from dashboard.entities import ORDER, REACH, RULES, Kind, Messages, Operation, Properties, operation
 from dashboard.models import Change, ChangeSet
 from dashboard.permissions import Rights
 from oauth.audit import Actor
 from oauth.problems import Invalid
-from registration.models import Client
+from registration.models import Client, RegisteredApplication
 
 Refusal = tuple[Change, str]
-Later = dict[tuple[str, str], int]
+Key = tuple[str, str]
 HAS_CLIENTS = "It has clients, which would be cut off. Revoke it instead."
 GONE = "It was removed since. There is nothing left to undo."
 HERE = "It is here again."
 SO = "It is like that already."
 UNKNOWN = "This kind of change cannot be undone here."
 MINE = "Your draft changes this already. Push or dismiss that first."
-_TOGETHER = {"all_channels": "channels", "channels": "all_channels"}
 
 
 @dataclass
@@ -77,125 +77,137 @@ def plan(change_set: ChangeSet, *, by: Actor) -> Plan:
 
 def _planned(change_set: ChangeSet, mine: list[Change], by: Actor) -> Plan:
     """Laid again from the start without what turned out to be refused, until the rest stands."""
-    rights, refused = permissions.of_actor(by), dict[tuple[str, str], str]()
-    rows = list(change_set.changes.order_by("pk"))
-    later = _later(change_set, rows)
-    held = {(change.kind, change.key): (change.before, change.after) for change in mine}
+    pushed, rights = _Pushed.of(change_set), permissions.of_actor(by)
+    refused: dict[Key, str] = {}
     while True:
-        laying = _Laying(change_set, _copies(mine), rows, rights, later)
-        for change in _in_order(rows):
-            if (change.kind, change.key) not in refused:
+        laying = _Laying(pushed, [copy(change) for change in mine], rights)
+        for change in pushed.backwards():
+            if _key(change) not in refused:
                 laying.take_back(change)
         new = laying.objections()
         if not new:
             break
         refused |= new
+    held = {_key(change): (change.before, change.after) for change in mine}
     changes = laying.draft.changes.values()
-    staged = [each for each in changes if held.get((each.kind, each.key)) != (each.before, each.after)]
-    whole = [(change, refused[change.kind, change.key]) for change in rows if (change.kind, change.key) in refused]
+    staged = [each for each in changes if held.get(_key(each)) != (each.before, each.after)]
+    whole = [(change, refused[_key(change)]) for change in pushed.rows if _key(change) in refused]
     return Plan(laying.draft, staged, [*laying.refused, *whole])
+
+
+@dataclass(frozen=True)
+class _Pushed:
+    """A version, and what became of it since: who touched its things `later`, and which applications are `used`."""
+
+    change_set: ChangeSet
+    rows: list[Change]
+    later: dict[Key, int]
+    used: set[str]
+
+    @classmethod
+    def of(cls, change_set: ChangeSet) -> "_Pushed":
+        rows = list(change_set.changes.order_by("pk"))
+        return cls(change_set, rows, _later(change_set, rows), _used(rows))
+
+    def backwards(self) -> list[Change]:
+        """Additions first, children before their parents; then what it removed, parents first; then updates."""
+        by_operation = {doing: [row for row in self.rows if operation(row) is doing] for doing in Operation}
+        return [
+            *sorted(by_operation[Operation.CREATE], key=_rank, reverse=True),
+            *sorted(by_operation[Operation.REMOVE], key=_rank),
+            *sorted(by_operation[Operation.UPDATE], key=_rank),
+        ]
 
 
 class _Laying:
     """One attempt: the author's draft with one inverse after the other laid over it."""
 
-    def __init__(
-        self, change_set: ChangeSet, mine: list[Change], rows: list[Change], rights: Rights, later: Later
-    ) -> None:
-        self.draft = Draft(change_set.environment, change_set.programmer, mine)
+    def __init__(self, pushed: _Pushed, mine: list[Change], rights: Rights) -> None:
+        self.draft = Draft(pushed.change_set.environment, pushed.change_set.programmer, mine)
         self.refused: list[Refusal] = []
-        self._rights, self._later = rights, later
-        self._mine = {(change.kind, change.key) for change in mine}
-        self._taken: dict[tuple[Kind, str], Change] = {}
+        self._pushed, self._rights = pushed, rights
+        self._mine = {_key(change) for change in mine}
+        self._taken: list[Change] = []
         for kind in Kind:
-            self.draft.view.preload(kind, [change.key for change in rows if change.kind == kind])
+            self.draft.view.preload(kind, [change.key for change in pushed.rows if change.kind == kind])
 
     def take_back(self, change: Change) -> None:
-        if (change.kind, change.key) in self._mine:
+        """Lay the inverse of a change, or keep why it cannot be."""
+        if _key(change) in self._mine:
             self.refused.append((change, MINE))
             return
         try:
-            self._lay(change)
-        except (Invalid, PermissionDenied) as problem:
-            self.refused.append((change, _why(problem)))
+            doing, edit = self._inverse(change)
+            view = self.draft.view
+            permits.demand(self._rights, edit.kind, doing, environment=view.environment, programmer=view.programmer)
+            self.draft.lay(edit)
+        except Invalid as problem:
+            self.refused.append((change, _joined(problem.messages)))
+        except PermissionDenied as problem:
+            self.refused.append((change, str(problem)))
+        else:
+            self._taken.append(change)
 
-    def objections(self) -> dict[tuple[str, str], str]:
+    def objections(self) -> dict[Key, str]:
         """What a push by the same author would refuse now that everything is laid."""
         found = {}
-        for place, change in self._taken.items():
-            rules, properties = RULES[place[0]], self.draft.view.get(*place)
-            if place not in self.draft.changes:
-                continue
-            if properties is not None:
-                messages = rules.permit(self._rights, properties, key=change.key, view=self.draft.view)
-                messages = messages or rules.check(properties, key=change.key, view=self.draft.view)
-            else:
-                why = rules.check_removal(key=change.key, view=self.draft.view)
-                messages = {"": why} if why else {}
+        for change in self._taken:
+            kind = Kind(change.kind)
+            laid, properties = self.draft.changes.get((kind, change.key)), self.draft.view.get(kind, change.key)
+            messages = permits.objections(self.draft, laid, self._rights) if laid else {}
+            if laid and properties is not None and not messages:
+                messages = RULES[kind].check(properties, key=change.key, view=self.draft.view)
             if messages:
-                found[change.kind, change.key] = _joined(messages)
+                found[_key(change)] = _joined(messages)
         return found
 
-    def _lay(self, change: Change) -> None:
+    def _inverse(self, change: Change) -> tuple[Operation, Edit]:
+        """What takes a change back, and what that does. Raises Invalid where nothing does."""
         if change.kind not in Kind.values:
             raise Invalid({"": [UNKNOWN]})
-        kind, live = Kind(change.kind), self.draft.view.live(Kind(change.kind), change.key)
-        doing = operation(change)
+        kind, doing = Kind(change.kind), operation(change)
+        live = self.draft.view.live(kind, change.key)
         if doing is Operation.REMOVE:
-            edit = self._bring_back(change, live)
-        elif live is None:
+            if live is not None:
+                raise Invalid({"": [self._since(change, HERE)]})
+            return Operation.CREATE, Edit(kind, change.before, change.key)
+        if live is None:
             raise Invalid({"": [GONE]})
-        elif doing is Operation.CREATE:
-            edit = self._take_away(change, kind, live)
-        else:
-            edit = self._put_back(change, kind, live)
-        inverse = Operation.REMOVE if edit.properties is None else Operation.UPDATE
-        inverse = Operation.CREATE if doing is Operation.REMOVE else inverse
-        demand(
-            self._rights,
-            kind,
-            inverse,
-            environment=self.draft.view.environment,
-            programmer=self.draft.view.programmer,
-        )
-        self.draft.lay(edit)
-        self._taken[kind, change.key] = change
-
-    def _bring_back(self, change: Change, live: Properties | None) -> Edit:
-        if live is not None:
-            raise Invalid({"": [self._since(change, HERE)]})
-        return Edit(change.kind, change.before, change.key)
-
-    def _take_away(self, change: Change, kind: Kind, live: Properties) -> Edit:
-        """A creation: removed again, unless it became something else since. Schemes are never removed."""
-        after = change.after or {}
+        if doing is Operation.UPDATE:
+            return Operation.UPDATE, self._put_back(change, kind, live)
         if kind is Kind.SCHEME:
-            if live["retired"]:
-                raise Invalid({"": [SO]})
-            return Edit(kind, {"retired": True}, change.key)
+            return Operation.UPDATE, self._retired(change, live)
+        return Operation.REMOVE, self._taken_away(change, kind, live)
+
+    def _retired(self, change: Change, live: Properties) -> Edit:
+        """Schemes are never removed."""
+        if live["retired"]:
+            raise Invalid({"": [SO]})
+        return Edit(Kind.SCHEME, {"retired": True}, change.key)
+
+    def _taken_away(self, change: Change, kind: Kind, live: Properties) -> Edit:
+        """An addition is removed again, unless it became something else since."""
+        after = change.after or {}
         if any(value != after.get(name, value) for name, value in live.items()):
             raise Invalid({"": [self._since(change, "Remove it by hand if it is not wanted.")]})
-        if (
-            kind is Kind.APPLICATION
-            and Client.objects.filter(application=self.draft.view.row(kind, change.key)).exists()
-        ):
+        if kind is Kind.APPLICATION and change.key in self._pushed.used:
             raise Invalid({"": [HAS_CLIENTS]})
         for child, key, _properties in RULES[kind].children(key=change.key, view=self.draft.view):
-            raise Invalid(
-                {"": [f"It has {child.label.lower()} {key}, which this version did not add. Remove that first."]}
-            )
+            what = f"{child.label.lower()} {key}"
+            raise Invalid({"": [f"It has {what}, which this version did not add. Remove that first."]})
         return Edit(kind, None, change.key)
 
     def _put_back(self, change: Change, kind: Kind, live: Properties) -> Edit:
-        """An update: each property that is still as this version left it."""
+        """Of an update, each property that is still as this version left it."""
         before, after = change.before or {}, change.after or {}
-        changed = {name for name in after if name not in live or live[name] != after[name]}
         if all(live.get(name) == value for name, value in before.items()):
             raise Invalid({"": [SO]})
-        changed |= {_TOGETHER[name] for name in changed if name in _TOGETHER}
+        changed = {name for name in after if name not in live or live[name] != after[name]}
+        if changed & REACH:
+            changed |= REACH & after.keys()
         wanted = {name: value for name, value in before.items() if name not in changed}
-        if changed & set(after):
-            names = ", ".join(values.property_label(name) for name in sorted(changed & set(after) - {"all_channels"}))
+        if changed:
+            names = ", ".join(values.property_label(name) for name in sorted(changed - {"all_channels"}))
             why = self._since(change, f"Left as it is now: {names}.")
             if not wanted:
                 raise Invalid({"": [why]})
@@ -203,23 +215,19 @@ class _Laying:
         return Edit(kind, wanted, change.key, original={name: after[name] for name in wanted})
 
     def _since(self, change: Change, more: str) -> str:
-        version = self._later.get((change.kind, change.key))
+        version = self._pushed.later.get(_key(change))
         return f"It was changed since, by version {version}. {more}" if version else more
 
 
-def _in_order(rows: Iterable[Change]) -> list[Change]:
-    """Removals first, children before their parents; then what comes back, parents first; then updates."""
-
-    def rank(change: Change) -> int:
-        return ORDER[Kind(change.kind)] if change.kind in Kind.values else len(ORDER)
-
-    taken_away = [change for change in rows if change.before is None]
-    brought_back = [change for change in rows if change.after is None]
-    put_back = [change for change in rows if change.before is not None and change.after is not None]
-    return [*sorted(taken_away, key=rank, reverse=True), *sorted(brought_back, key=rank), *sorted(put_back, key=rank)]
+def _key(change: Change) -> Key:
+    return change.kind, change.key
 
 
-def _later(change_set: ChangeSet, rows: Iterable[Change]) -> Later:
+def _rank(change: Change) -> int:
+    return ORDER[Kind(change.kind)] if change.kind in Kind.values else len(ORDER)
+
+
+def _later(change_set: ChangeSet, rows: Iterable[Change]) -> dict[Key, int]:
     """The newest version after this one that touched each thing."""
     found = Change.objects.filter(
         change_set__environment=change_set.environment,
@@ -231,17 +239,13 @@ def _later(change_set: ChangeSet, rows: Iterable[Change]) -> Later:
     return {(kind, key): version for kind, key, version in newest.values_list("kind", "key", "newest")}
 
 
-def _copies(mine: list[Change]) -> list[Change]:
-    """Rows that an attempt may change and the next finds as they were."""
-    names = [each.attname for each in Change._meta.concrete_fields]  # noqa: SLF001
-    copied = [Change(**{name: getattr(change, name) for name in names}) for change in mine]
-    for change in copied:
-        change._state.adding = False  # noqa: SLF001
-    return copied
-
-
-def _why(problem: Invalid | PermissionDenied) -> str:
-    return _joined(problem.messages) if isinstance(problem, Invalid) else str(problem)
+def _used(rows: Iterable[Change]) -> set[str]:
+    """Of the applications that it added, those that have clients."""
+    added = [change.key for change in rows if change.kind == Kind.APPLICATION and change.before is None]
+    used = RegisteredApplication.objects.filter(
+        Exists(Client.objects.filter(application=OuterRef("pk"))), software_id__in=added
+    )
+    return {str(software_id) for software_id in used.values_list("software_id", flat=True)}
 
 
 def _joined(messages: Messages) -> str:

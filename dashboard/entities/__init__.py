@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dashboard.entities.analytics import AnalyticsRules
-from dashboard.entities.applications import ApplicationRules
+from dashboard.entities.applications import REACH, ApplicationRules
 from dashboard.entities.base import (
     ORDER,
     RULES,
@@ -32,6 +32,7 @@ from registration.text import fold
 
 __all__ = [
     "ORDER",
+    "REACH",
     "RULES",
     "Changes",
     "Kind",

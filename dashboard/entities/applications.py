@@ -26,6 +26,7 @@ from registration.platforms import Platform
 from registration.text import check_name, check_public_id, check_version, fold
 
 Level, Member = RegisteredApplication.Level, ApplicationMember.Kind
+REACH = frozenset({"all_channels", "channels"})  # two properties, one choice
 NARROWABLE = ("channels", "platforms", "domains", "scopes")
 MEMBERS = {"channels": Member.CHANNEL, "domains": Member.DOMAIN, "platforms": Member.PLATFORM, "scopes": Member.SCOPE}
 

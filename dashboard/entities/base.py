@@ -60,6 +60,10 @@ class Problems:
     def add(self, name: str, message: str) -> None:
         self.messages.setdefault(name, []).append(message)
 
+    def extend(self, messages: Messages) -> None:
+        for name, group in messages.items():
+            self.messages.setdefault(name, []).extend(group)
+
     def attempt(self, name: str, parse: Callable[[Any], T], value: Any) -> T | None:
         """`parse(value)`, or None and a message where it raises ValueError."""
         try:
