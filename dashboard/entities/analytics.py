@@ -109,6 +109,12 @@ class AnalyticsRules(Rules):
         ).select_related("channel__programmer")
         return {f"{row.channel.id_key}/{row.number}": row for row in found}
 
+    def keys(self, environment: str, programmer: str) -> set[str]:
+        found = AnalyticsConfiguration.objects.live().filter(
+            environment=environment, channel__programmer__id_key=programmer
+        )
+        return {f"{channel}/{number}" for channel, number in found.values_list("channel__id_key", "number")}
+
     def read(self, row: AnalyticsConfiguration) -> Properties:
         return {
             "channel": row.channel.id_key,
@@ -153,16 +159,6 @@ class AnalyticsRules(Rules):
 
     def update(self, row: AnalyticsConfiguration, members: Properties) -> None:
         write(row, **members)
-
-
-def of_channel(channel: str, view: View) -> list[str]:
-    """The keys of the channel's analytics configurations, as they will be."""
-    live = AnalyticsConfiguration.objects.live().filter(
-        environment=view.environment, channel__id_key=channel, channel__programmer__id_key=view.programmer
-    )
-    keys = {f"{channel}/{number}" for number in live.values_list("number", flat=True)}
-    keys |= {change.key for change in view.of_kind(Kind.ANALYTICS) if change.key.startswith(f"{channel}/")}
-    return sorted(key for key in keys if view.get(Kind.ANALYTICS, key) is not None)
 
 
 def _number(key: str) -> int:

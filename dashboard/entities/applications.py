@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from dashboard.entities.base import (
@@ -107,6 +108,10 @@ class ApplicationRules(Rules):
         found = RegisteredApplication.objects.filter(environment=environment, software_id__in=_uuids(keys))
         return {str(row.software_id): row for row in found.select_related("programmer", "replaces", "copied_from")}
 
+    def keys(self, environment: str, programmer: str) -> set[str]:
+        found = RegisteredApplication.objects.live().filter(environment=environment, programmer__id_key=programmer)
+        return {str(software_id) for software_id in found.values_list("software_id", flat=True)}
+
     def read(self, row: RegisteredApplication) -> Properties:
         return {
             "name": row.name,
@@ -161,10 +166,7 @@ class ApplicationRules(Rules):
 
     def check_removal(self, *, key: str, view: View) -> list[str]:
         """Only if it never had a client, or long after its revocation. Asked when its row is locked."""
-        row = view.row(self.kind, key)
-        had_clients = Client.objects.filter(application=row).exists()
-        long_revoked = RegisteredApplication.objects.filter(pk=row.pk, revoked_at__lte=Now() - REVIVAL_WINDOW)
-        if not had_clients or long_revoked.exists():
+        if key not in view.once("used", self.kind, lambda: _used(view)):
             return []
         return [f"It has clients. Revoke it; {REVIVAL_WINDOW.days} days later it can be removed."]
 
@@ -201,6 +203,16 @@ class ApplicationRules(Rules):
     def update(self, row: RegisteredApplication, members: Properties) -> None:
         write(row, **members)
         _keep_members(row)
+
+
+def _used(view: View) -> set[str]:
+    """Of the applications that are to be removed, those that have had clients and were not revoked long ago."""
+    gone = _uuids(change.key for change in view.of_kind(Kind.APPLICATION) if change.after is None)
+    found = RegisteredApplication.objects.filter(environment=view.environment, software_id__in=gone).exclude(
+        revoked_at__lte=Now() - REVIVAL_WINDOW
+    )
+    used = found.filter(Exists(Client.objects.filter(application=OuterRef("pk"))))
+    return {str(software_id) for software_id in used.values_list("software_id", flat=True)}
 
 
 def _check_members(properties: Properties, problems: Problems) -> None:

@@ -157,6 +157,10 @@ class Rules(ABC):
         """The rows with these keys, tombstones included, whoever's they are."""
 
     @abstractmethod
+    def keys(self, environment: str, programmer: str) -> set[str]:
+        """The keys of all that lives of a programmer."""
+
+    @abstractmethod
     def read(self, row: Any) -> Properties:
         """The properties of a row, in canonical form."""
 

@@ -67,6 +67,13 @@ class CertificateRules(Rules):
         )
         return {key_of(row): row for row in found.select_related("programmer", "channel")}
 
+    def keys(self, environment: str, programmer: str) -> set[str]:
+        found = Certificate.objects.live().filter(environment=environment, programmer__id_key=programmer)
+        return {
+            f"{PROGRAMMERS}:{programmer}/{sha256}" if channel is None else f"{CHANNELS}:{channel}/{sha256}"
+            for channel, sha256 in found.values_list("channel__id_key", "sha256")
+        }
+
     def read(self, row: Certificate) -> Properties:
         return {"owner": owner_of(row), "pem": row.pem, "used_for_user_metadata": row.used_for_user_metadata}
 
@@ -129,16 +136,6 @@ def owner_of(row: Certificate) -> str:
 
 def key_of(row: Certificate) -> str:
     return f"{owner_of(row)}/{row.sha256}"
-
-
-def of_owner(owner: str, view: View) -> list[str]:
-    """The keys of the certificates of a programmer or channel, as they will be."""
-    whose, _, public_id = owner.partition(":")
-    of = Q(channel__id_key=public_id) if whose == CHANNELS else Q(channel=None)
-    live = Certificate.objects.live().filter(of, environment=view.environment, programmer__id_key=view.programmer)
-    keys = {f"{owner}/{sha256}" for sha256 in live.values_list("sha256", flat=True)}
-    keys |= {change.key for change in view.of_kind(Kind.CERTIFICATE) if change.key.startswith(f"{owner}/")}
-    return sorted(key for key in keys if view.get(Kind.CERTIFICATE, key) is not None)
 
 
 def _day(instant: datetime) -> str:

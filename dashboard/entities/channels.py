@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dashboard.entities import analytics, certificates
+from dashboard.entities import schemes
 from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, write
+from dashboard.entities.certificates import CHANNELS
 from dashboard.entities.values import check_boolean, check_redirect_url
 from dashboard.entities.view import View
-from registration.models import ApplicationMember, Channel, CustomScheme
+from registration.models import ApplicationMember, Channel
 from registration.text import check_name, check_public_id, fold
 
 
@@ -51,6 +52,10 @@ class ChannelRules(Rules):
         found = Channel.objects.filter(environment=environment, id_key__in=list(keys)).select_related("programmer")
         return {row.id_key: row for row in found}
 
+    def keys(self, environment: str, programmer: str) -> set[str]:
+        found = Channel.objects.live().filter(environment=environment, programmer__id_key=programmer)
+        return set(found.values_list("id_key", flat=True))
+
     def read(self, row: Channel) -> Properties:
         return {
             "programmer": row.programmer.id_key,
@@ -69,26 +74,19 @@ class ChannelRules(Rules):
         return {}
 
     def check_removal(self, *, key: str, view: View) -> list[str]:
-        named = ApplicationMember.objects.filter(
-            kind=ApplicationMember.Kind.CHANNEL,
-            value=key,
-            application__removed_in=None,
-            application__programmer__id_key=view.programmer,
-            application__environment=view.environment,
-        )
         why = []
-        for software_id in named.order_by("application__name_key").values_list("application__software_id", flat=True):
-            application = view.get(Kind.APPLICATION, str(software_id))
+        for software_id in view.once("naming", self.kind, lambda: _naming(view)).get(key, ()):
+            application = view.get(Kind.APPLICATION, software_id)
             if application is not None and key in application["channels"]:
                 name = f"{application['name']} {application['version']}"
                 why.append(f"The application {name} names this channel. Narrow or remove that first.")
         if added := sorted(view.hosts([key])):
             why.append(f"The channel has domains that would stay: {', '.join(added)}. Remove them with it.")
-        if any(not scheme["retired"] for _, scheme in _schemes(key, view)):
+        if schemes.in_use(view).get(key):
             why.append("The channel has custom schemes in use. Retire them with it.")
-        if certificates.of_owner(f"{certificates.CHANNELS}:{key}", view):
+        if view.owned(Kind.CERTIFICATE, f"{CHANNELS}:{key}"):
             why.append("The channel has certificates that would stay. Remove them with it.")
-        if analytics.of_channel(key, view):
+        if view.owned(Kind.ANALYTICS, key):
             why.append("The channel has analytics configurations that would stay. Remove them with it.")
         return why
 
@@ -96,15 +94,10 @@ class ChannelRules(Rules):
         return Kind.PROGRAMMER, properties["programmer"]
 
     def children(self, *, key: str, view: View) -> list[tuple[Kind, str, Properties | None]]:
-        removed = [(Kind.DOMAIN, f"{key}/{host}", None) for host in sorted(view.hosts([key]))]
-        retired = [(Kind.SCHEME, name, {"retired": True}) for name, now in _schemes(key, view) if not now["retired"]]
-        owned = certificates.of_owner(f"{certificates.CHANNELS}:{key}", view)
-        return [
-            *removed,
-            *retired,
-            *((Kind.CERTIFICATE, each, None) for each in owned),
-            *((Kind.ANALYTICS, each, None) for each in analytics.of_channel(key, view)),
-        ]
+        owned = ((Kind.DOMAIN, key), (Kind.CERTIFICATE, f"{CHANNELS}:{key}"), (Kind.ANALYTICS, key))
+        removed = [(kind, each, None) for kind, owner in owned for each in view.owned(kind, owner)]
+        retired = [(Kind.SCHEME, each, {"retired": True}) for each in schemes.in_use(view).get(key, ())]
+        return [*removed, *retired]
 
     def create(self, properties: Properties, *, key: str, row: Channel | None, place: Place) -> Channel:
         fields = {name: value for name, value in properties.items() if name != "programmer"}
@@ -120,11 +113,17 @@ class ChannelRules(Rules):
         write(row, **members, **more)
 
 
-def _schemes(channel: str, view: View) -> list[tuple[str, Properties]]:
-    """The channel's own schemes, as they will be."""
-    live = CustomScheme.objects.live().filter(
-        environment=view.environment, channel__id_key=channel, channel__programmer__id_key=view.programmer
-    )
-    keys = {*live.values_list("scheme_key", flat=True), *(change.key for change in view.of_kind(Kind.SCHEME))}
-    found = [(key, view.get(Kind.SCHEME, key)) for key in sorted(keys)]
-    return [(key, scheme) for key, scheme in found if scheme is not None and scheme["channel"] == channel]
+def _naming(view: View) -> dict[str, list[str]]:
+    """The live applications that name the channels which are to be removed: software ids by channel."""
+    found: dict[str, list[str]] = {change.key: [] for change in view.of_kind(Kind.CHANNEL) if change.after is None}
+    members = ApplicationMember.objects.filter(
+        kind=ApplicationMember.Kind.CHANNEL,
+        value__in=found,
+        application__removed_in=None,
+        application__programmer__id_key=view.programmer,
+        application__environment=view.environment,
+    ).order_by("application__name_key")
+    for channel, software_id in members.values_list("value", "application__software_id"):
+        found[channel].append(str(software_id))
+    view.preload(Kind.APPLICATION, {each for software_ids in found.values() for each in software_ids})
+    return found

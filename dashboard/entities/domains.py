@@ -47,6 +47,10 @@ class DomainRules(Rules):
         ).select_related("channel__programmer")
         return {f"{row.channel.id_key}/{row.host}": row for row in found}
 
+    def keys(self, environment: str, programmer: str) -> set[str]:
+        found = Domain.objects.live().filter(environment=environment, channel__programmer__id_key=programmer)
+        return {f"{channel}/{host}" for channel, host in found.values_list("channel__id_key", "host")}
+
     def read(self, row: Domain) -> Properties:
         return {"channel": row.channel.id_key, "host": row.host}
 

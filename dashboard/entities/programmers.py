@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dashboard.entities import certificates
+from dashboard.entities import schemes
 from dashboard.entities.base import Kind, Messages, Operation, Place, Properties, Rules, write
+from dashboard.entities.certificates import PROGRAMMERS
 from dashboard.entities.view import View
 from dashboard.models import Role
 from dashboard.permissions import Rights
 from oauth.environments import Environment
-from registration.models import CustomScheme, Programmer, RegisteredApplication
+from registration.models import Programmer
 from registration.text import check_name, check_public_id, fold
 
 
@@ -40,6 +41,10 @@ class ProgrammerRules(Rules):
         found = Programmer.objects.filter(environment=environment, id_key__in=list(keys))
         return {row.id_key: row for row in found}
 
+    def keys(self, environment: str, programmer: str) -> set[str]:
+        found = Programmer.objects.live().filter(environment=environment, id_key=programmer)
+        return set(found.values_list("id_key", flat=True))
+
     def read(self, row: Programmer) -> Properties:
         return {"public_id": row.public_id, "display_name": row.display_name}
 
@@ -56,25 +61,19 @@ class ProgrammerRules(Rules):
 
     def check_removal(self, *, key: str, view: View) -> list[str]:
         """Empty is: no live channel or application, and no scheme in use."""
-        of = {"environment": view.environment, "programmer__id_key": key}
-        sids = RegisteredApplication.objects.live().filter(**of).values_list("software_id", flat=True)
-        schemes = CustomScheme.objects.live().filter(retired=False, **of).values_list("scheme_key", flat=True)
-        applications = {*map(str, sids), *(change.key for change in view.of_kind(Kind.APPLICATION))}
-        in_use = {*schemes, *(change.key for change in view.of_kind(Kind.SCHEME))}
         why = []
         if view.channels():
             why.append("It still has channels. Remove them first.")
-        if any(view.get(Kind.APPLICATION, sid) for sid in applications):
+        if view.keys(Kind.APPLICATION):
             why.append("It still has applications. Remove them first.")
-        if any(not (view.get(Kind.SCHEME, scheme) or {"retired": True})["retired"] for scheme in in_use):
+        if schemes.in_use(view):
             why.append("It still has custom schemes in use. Retire them first.")
-        if certificates.of_owner(f"{certificates.PROGRAMMERS}:{key}", view):
+        if view.owned(Kind.CERTIFICATE, f"{PROGRAMMERS}:{key}"):
             why.append("It has certificates that would stay. Remove them with it.")
         return why
 
     def children(self, *, key: str, view: View) -> list[tuple[Kind, str, Properties | None]]:
-        owned = certificates.of_owner(f"{certificates.PROGRAMMERS}:{key}", view)
-        return [(Kind.CERTIFICATE, each, None) for each in owned]
+        return [(Kind.CERTIFICATE, each, None) for each in view.owned(Kind.CERTIFICATE, f"{PROGRAMMERS}:{key}")]
 
     def notes(self, properties: Properties, *, view: View) -> list[str]:
         key = fold(properties.get("public_id") or "")

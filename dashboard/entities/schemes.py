@@ -55,6 +55,10 @@ class SchemeRules(Rules):
         found = CustomScheme.objects.filter(environment=environment, scheme_key__in=list(keys))
         return {row.scheme_key: row for row in found.select_related("programmer", "channel")}
 
+    def keys(self, environment: str, programmer: str) -> set[str]:
+        found = CustomScheme.objects.live().filter(environment=environment, programmer__id_key=programmer)
+        return set(found.values_list("scheme_key", flat=True))
+
     def read(self, row: CustomScheme) -> Properties:
         return {
             "programmer": row.programmer.id_key,
@@ -102,3 +106,19 @@ class SchemeRules(Rules):
 
     def update(self, row: CustomScheme, members: Properties) -> None:
         write(row, **members)
+
+
+def in_use(view: View) -> dict[str | None, list[str]]:
+    """The keys of the programmer's schemes that are not retired, by channel; None holds the programmer's own."""
+    return view.once("in use", Kind.SCHEME, lambda: _in_use(view))
+
+
+def _in_use(view: View) -> dict[str | None, list[str]]:
+    keys = sorted(view.keys(Kind.SCHEME))
+    view.preload(Kind.SCHEME, keys)
+    found: dict[str | None, list[str]] = {}
+    for key in keys:
+        scheme = view.get(Kind.SCHEME, key)
+        if scheme is not None and not scheme["retired"]:
+            found.setdefault(scheme["channel"], []).append(key)
+    return found

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from dashboard.entities.base import RULES, Kind, Properties
 from dashboard.models import Change
-from registration.models import Channel, Domain, RegisteredApplication
+from registration.models import RegisteredApplication
 from registration.text import fold
 
 T = TypeVar("T")
@@ -45,7 +45,8 @@ class View:
         self.programmer = programmer
         self.changes = changes
         self._rows: dict[tuple[Kind, str], Any] = {}
-        self._made: dict[str, tuple[int, Any]] = {}
+        self._live_keys: dict[Kind, set[str]] = {}
+        self._made: dict[tuple[str, Kind], tuple[int, Any]] = {}
 
     def preload(self, kind: Kind, keys: Iterable[str]) -> None:
         wanted = [key for key in keys if (kind, key) not in self._rows]
@@ -87,14 +88,21 @@ class View:
     def of_kind(self, kind: Kind) -> list[Change]:
         return list(self.changes.of_kind[kind].values())
 
+    def keys(self, kind: Kind) -> set[str]:
+        """The keys of all that the programmer has of a kind."""
+        return self.once("keys", kind, lambda: self._keys(kind))
+
+    def owned(self, kind: Kind, owner: str) -> list[str]:
+        """The keys of a kind that begin with an owner, as `aurora-one/live.aurora.example` does."""
+        return self.once("owned", kind, lambda: self._by_owner(kind)).get(owner, [])
+
     def channels(self) -> set[str]:
-        """The keys of the programmer's channels."""
-        return self.once("channels", Kind.CHANNEL, lambda: self._laid(Kind.CHANNEL, set(self._hosts)))
+        return self.keys(Kind.CHANNEL)
 
     def hosts(self, channels: Iterable[str]) -> set[str]:
         """The hosts of the domains of these channels."""
-        laid = self.once("hosts", Kind.DOMAIN, self._hosts_laid)
-        return {host for channel in set(channels) for host in laid.get(channel, ())}
+        keys = (key for channel in set(channels) for key in self.owned(Kind.DOMAIN, channel))
+        return {key.partition("/")[2] for key in keys}
 
     def names(self) -> dict[tuple[str, str], set[str]]:
         """The software ids of the programmer's applications, by folded name and version."""
@@ -102,17 +110,23 @@ class View:
 
     def once(self, name: str, kind: Kind, make: Callable[[], T]) -> T:
         """What `make` answers, kept until a change of this kind comes or goes: whoever checks all asks often."""
-        turn = self.changes.turns[kind]
-        if name not in self._made or self._made[name][0] != turn:
-            self._made[name] = turn, make()
-        found: T = self._made[name][1]
+        turn, place = self.changes.turns[kind], (name, kind)
+        if place not in self._made or self._made[place][0] != turn:
+            self._made[place] = turn, make()
+        found: T = self._made[place][1]
         return found
 
-    def _hosts_laid(self) -> dict[str, set[str]]:
-        keys = {f"{channel}/{host}" for channel, hosts in self._hosts.items() for host in hosts}
-        found: dict[str, set[str]] = {}
-        for channel, _, host in (key.partition("/") for key in self._laid(Kind.DOMAIN, keys)):
-            found.setdefault(channel, set()).add(host)
+    def _keys(self, kind: Kind) -> set[str]:
+        if kind not in self._live_keys:
+            self._live_keys[kind] = RULES[kind].keys(self.environment, self.programmer)
+        changes = self.of_kind(kind)
+        created = {change.key for change in changes if change.before is None}
+        return (self._live_keys[kind] | created) - {change.key for change in changes if change.after is None}
+
+    def _by_owner(self, kind: Kind) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key in sorted(self.keys(kind)):
+            found.setdefault(key.rpartition("/")[0], []).append(key)
         return found
 
     def _names_laid(self) -> dict[tuple[str, str], set[str]]:
@@ -127,21 +141,6 @@ class View:
             if software_id not in gone:
                 found.setdefault((name_key, version), set()).add(software_id)
         return found
-
-    def _laid(self, kind: Kind, keys: set[str]) -> set[str]:
-        changes = self.of_kind(kind)
-        created = {change.key for change in changes if change.before is None}
-        return (keys | created) - {change.key for change in changes if change.after is None}
-
-    @cached_property
-    def _hosts(self) -> dict[str, set[str]]:
-        of = {"environment": self.environment, "programmer__id_key": self.programmer}
-        channels = Channel.objects.live().filter(**of)
-        hosts: dict[str, set[str]] = {key: set() for key in channels.values_list("id_key", flat=True)}
-        domains = Domain.objects.live().filter(channel__in=channels)
-        for channel, host in domains.values_list("channel__id_key", "host"):
-            hosts[channel].add(host)
-        return hosts
 
     @cached_property
     def _names(self) -> list[tuple[str, str, str]]:
