@@ -139,6 +139,7 @@ class Plan:
     def _add_application(self, application: RegisteredApplication) -> None:
         named = set(self._channels) if application.all_channels else set(application.channels)
         covered = [key for key in self._channels if key in named]
+        self.view.preload(Kind.CHANNEL, covered)
         if not application.all_channels:
             for key in covered:
                 self._need_channel(key)
@@ -218,7 +219,8 @@ class Plan:
             self._need(Piece(Kind.DOMAIN, f"{key}/{host}", host, properties, channel=key, note=name))
 
     def _need_schemes(self, schemes: Iterable[CustomScheme]) -> None:
-        keeps = self.keeps_schemes
+        keeps, schemes = self.keeps_schemes, list(schemes)
+        self.view.preload(Kind.SCHEME, [scheme.scheme_key for scheme in schemes])
         for scheme in schemes:
             channel = scheme.channel.id_key if scheme.channel else ""
             label = scheme.label or scheme.scheme
