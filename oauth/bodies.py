@@ -54,7 +54,7 @@ def read(request: HttpRequest) -> bytes:
 def drain(request: HttpRequest) -> bool:
     """Read what was announced and not read, so that a kept-open connection survives a refusal.
 
-    False where it is too much to read, and the answer must say `Connection: close`.
+    False where it is too much to read, or of no known length, and the answer must say `Connection: close`.
     """
     meta = request.META
     if meta.get("oauth.body_read"):
@@ -88,7 +88,10 @@ def content_type(request: HttpRequest) -> str:
 
 
 def parse_json(body: bytes) -> dict[str, Any]:
-    """A JSON object (RFC 8259), strictly: UTF-8, no BOM, no duplicate members, NaN, NUL or surrogates; depth 32."""
+    """A JSON object (RFC 8259), strictly: UTF-8, no BOM, no duplicate members, NaN, NUL or surrogates; depth 32.
+
+    Raises Malformed.
+    """
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -126,7 +129,10 @@ def load_json(text: str) -> Any:
 
 
 def parse_form(body: bytes) -> dict[str, str]:
-    """An `application/x-www-form-urlencoded` body; every parameter at most once (RFC 6749 section 3.2)."""
+    """An `application/x-www-form-urlencoded` body; every parameter at most once (RFC 6749 section 3.2).
+
+    Raises Malformed.
+    """
     form: dict[str, str] = {}
     try:
         text = body.decode("utf-8")
@@ -144,6 +150,12 @@ def parse_form(body: bytes) -> dict[str, str]:
     except UnicodeDecodeError:
         raise Malformed("The body is not UTF-8.") from None
     return form
+
+
+def parse_query(request: HttpRequest) -> dict[str, str]:
+    """The parameters in the URL, by the rules of `parse_form`."""
+    query: str = request.META.get("QUERY_STRING", "")
+    return parse_form(query.encode("latin-1", "replace")) if query else {}
 
 
 def _check_depth(value: Any) -> None:

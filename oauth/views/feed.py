@@ -7,15 +7,14 @@ from django.http import HttpRequest, HttpResponse
 
 from oauth import bodies, environments, feed, jose, keys
 from oauth.errors import InsufficientScope, InvalidClient
-from oauth.views.introspection import SCOPE
-from oauth.views.token import FormEndpoint
+from oauth.views.authenticated import INTROSPECTION, AuthenticatedEndpoint
 
 TYP = "revocations+jwt"
 LIFETIME = 60
 CACHE_CONTROL = "private, max-age=1"
 
 
-class Revocations(FormEndpoint):
+class Revocations(AuthenticatedEndpoint):
     """A compact JWS, signed with the environment's feed key: `iss iat exp next events`. Ask again `?after=` its `next`.
 
     The caller authenticates with Basic, and its application has the scope `introspection`. It is never throttled: a
@@ -29,10 +28,9 @@ class Revocations(FormEndpoint):
         caller = self.identify(request, {})
         if not caller.is_good:
             raise InvalidClient
-        if SCOPE not in caller.standing.scopes:
+        if INTROSPECTION not in caller.standing.scopes:
             raise InsufficientScope("The application of this client does not have the scope introspection.")
-        query = bodies.parse_form(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
-        page = feed.read(self.environment, query.get("after", ""))
+        page = feed.read(self.environment, bodies.parse_query(request).get("after", ""))
         return self.cacheable(
             request,
             of=json.dumps([page.next, page.events]).encode(),

@@ -4,9 +4,8 @@ from django.http import HttpRequest, HttpResponse
 
 from oauth import tokens
 from oauth.errors import InvalidClient, InvalidRequest, InvalidToken
-from oauth.views.token import FormEndpoint
+from oauth.views.authenticated import INTROSPECTION, FormEndpoint
 
-SCOPE = "introspection"
 _CLAIMS = ("sub", "client_id", "scope", "exp", "iat", "nbf", "iss", "aud", "jti")
 
 
@@ -28,7 +27,7 @@ class Introspect(FormEndpoint):
             found = tokens.check(text, environment=self.environment)
         except InvalidToken:
             return self.answer({"active": False})
-        mine = found.client_id == caller.client_id or SCOPE in caller.standing.scopes
+        mine = found.client_id == caller.client_id or INTROSPECTION in caller.standing.scopes
         if found.suspended or not mine:
             return self.answer({"active": False})
         claims = {name: found.claims[name] for name in _CLAIMS if name in found.claims}

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from oauth import tokens
 from oauth.errors import InvalidRequest, InvalidToken
-from oauth.views.token import FormEndpoint
+from oauth.views.authenticated import FormEndpoint
 
 
 class Revoke(FormEndpoint):

@@ -1,56 +1,11 @@
 """The token endpoint, in both dialects: client credentials for an access token (RFC 6749 section 4.4)."""
 
-import re
-
 from django.http import HttpRequest, HttpResponse
 
-from oauth import bodies, clients, tokens
-from oauth.clients import Credentials
-from oauth.dialects import STANDARD
-from oauth.endpoint import Endpoint
+from oauth import clients, tokens
 from oauth.errors import InvalidRequest, InvalidScope, UnsupportedGrantType
 from oauth.standing import Standing
-
-_AN_ID_OF_OURS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
-_CREDENTIALS = {"client_id", "client_secret", "client_assertion", "client_assertion_type", "access_token"}
-
-
-class FormEndpoint(Endpoint):
-    """An endpoint whose clients send a form and authenticate: token, introspection, revocation."""
-
-    methods = ("POST",)
-    dialect = STANDARD
-
-    def parameters(self, request: HttpRequest) -> dict[str, str]:
-        body = bodies.read(request)
-        query = request.META.get("QUERY_STRING", "")
-        if query:
-            asked = bodies.parse_form(query.encode("latin-1", "replace"))
-            if not body and self.takes_query(asked):
-                return asked
-            if _CREDENTIALS.intersection(asked):
-                raise InvalidRequest("Send the credentials in the body, never in the URL.")
-        if bodies.content_type(request) != bodies.FORM:
-            raise InvalidRequest("Send a form: the Content-Type must be application/x-www-form-urlencoded.")
-        return bodies.parse_form(body)
-
-    def takes_query(self, asked: dict[str, str]) -> bool:  # noqa: ARG002  (the TVE dialect looks)
-        return False
-
-    def credentials(self, request: HttpRequest, form: dict[str, str]) -> Credentials:
-        return clients.from_request(request, form)
-
-    def identify(self, request: HttpRequest, form: dict[str, str]) -> clients.Caller:
-        """Who calls; in the log by its id, but only once that is known to be one.
-
-        Whatever else was sent as an id is not: people paste the secret or the statement into the wrong member.
-        """
-        presented = self.credentials(request, form)
-        if _AN_ID_OF_OURS.match(presented.client_id):
-            self.subject["client_id"] = presented.client_id
-        caller = clients.identify(request, presented, environment=self.environment)
-        self.subject["client_id"] = caller.client_id
-        return caller
+from oauth.views.authenticated import FormEndpoint
 
 
 class Token(FormEndpoint):
