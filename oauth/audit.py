@@ -59,9 +59,9 @@ def record(*events: Event, environment: str, by: Actor, announcing: Sequence[Ann
     """
     if not events:
         return
-    tail = tails.locked(environment)
+    tail, now = tails.locked(environment)
     # Whole milliseconds: `dumpdata` keeps no more, and a log that was moved must still verify.
-    at = tail.now.replace(microsecond=tail.now.microsecond // 1000 * 1000)  # type: ignore[attr-defined]
+    at = now.replace(microsecond=now.microsecond // 1000 * 1000)
     entries = []
     for event in events:
         tail.audit_n += 1
@@ -87,5 +87,5 @@ def record(*events: Event, environment: str, by: Actor, announcing: Sequence[Ann
         entries.append(entry)
     AuditEntry.objects.bulk_create(entries)
     if announcing:
-        feed.append(tail, announcing)
+        feed.append(tail, announcing, now=now)
     tail.save(update_fields=["audit_n", "audit_hash", "feed_n"])

@@ -50,14 +50,13 @@ class Page:
 def announce(*announcements: Announcement, environment: str) -> None:
     """Tell what changed without an audit entry; what has one is announced by `audit.record`. Call it last."""
     if announcements:
-        tail = tails.locked(environment)
-        append(tail, announcements)
+        tail, now = tails.locked(environment)
+        append(tail, announcements, now=now)
         tail.save(update_fields=["feed_n"])
 
 
-def append(tail: Tail, announcements: Sequence[Announcement]) -> None:
+def append(tail: Tail, announcements: Sequence[Announcement], *, now: datetime) -> None:
     """Number and write them under the lock of `tail`, which the caller saves. What has expired goes."""
-    now: datetime = tail.now  # type: ignore[attr-defined]
     life = timedelta(seconds=settings.ACCESS_TOKEN_SECONDS)
     rows = []
     for offset, told in enumerate(announcements, start=1):

@@ -1,13 +1,15 @@
 """The one lock behind which audit entries and feed events get their numbers: taken last in a transaction."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models.functions import Now
 
 from oauth.models import Tail
 
 
-def locked(environment: str) -> Tail:
-    """The environment's tail, its own until the transaction ends; `now` is the database's clock.
+def locked(environment: str) -> tuple[Tail, datetime]:
+    """The environment's tail, nobody else's until the transaction ends, and the database's clock.
 
     Numbers that are given under this lock have no gaps and appear in order: without it a slow transaction's number
     would appear after a reader has passed it. Raises TransactionManagementError outside a transaction.
@@ -20,5 +22,5 @@ def locked(environment: str) -> Tail:
         Tail.objects.get_or_create(environment=environment)
         tail = rows.get(environment=environment)
     # Asked when the lock is held, so that instants are in the order of the numbers.
-    tail.now = Tail.objects.filter(environment=environment).values_list(Now(), flat=True).get()  # type: ignore[attr-defined]
-    return tail
+    now: datetime = Tail.objects.filter(environment=environment).values_list(Now(), flat=True).get()
+    return tail, now
