@@ -1,6 +1,6 @@
 """The seam by which the protocol asks about a client, and what it is told. Who may act is decided elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -33,7 +33,7 @@ class Standing:
     cause: Cause
     secrets: tuple[str, ...] = secrets.NOBODY
     scopes: tuple[str, ...] = ()
-    claims: dict[str, Any] | None = None
+    claims: dict[str, Any] = field(default_factory=dict)
     application: int | None = None
     jti_revoked: bool = False
     key_withdrawn: bool = False

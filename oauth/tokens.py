@@ -22,6 +22,8 @@ _SKEW = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Issued:
+    """A new access token: `text` is what the client is given, `expires_in` its life in seconds."""
+
     jti: str
     text: str
     created_at_ms: int
@@ -50,7 +52,10 @@ class Bearer:
 
 
 def issue(*, environment: str, client_id: str, scopes: tuple[str, ...], standing: Standing) -> Issued:
-    """Sign an access token for a client whose standing is good. Nothing is stored."""
+    """Sign an access token (RFC 9068 section 2) for a client whose standing is good. Nothing is stored.
+
+    Raises LookupError where `prepare` has made no key that signs.
+    """
     key = keys.by_kid(standing.signing_kid)
     if key is None or key.private is None:
         raise LookupError(f"{environment} has no token key. Run: manage.py prepare")
@@ -66,7 +71,7 @@ def issue(*, environment: str, client_id: str, scopes: tuple[str, ...], standing
         "exp": issued_at + lifetime,
         "jti": jti,
         "scope": " ".join(scopes),
-        **(standing.claims or {}),
+        **standing.claims,
     }
     text = jose.sign(claims, typ=TYP, alg=key.alg, kid=key.kid, key=key.private)
     usage.count(standing.application)

@@ -23,7 +23,7 @@ class Configuration(Endpoint):
         token = bearer.authenticate(request, self.environment)
         self.subject["client_id"] = token.client_id
         channel = self._channel(service_provider)
-        self._check_coverage(channel, token.standing.claims or {})
+        self._check_coverage(channel, token.standing.claims)
         bearer.require(token, scopes.REST_V2)
         mvpds: list[dict[str, Any]] = []
         hosts = Domain.objects.live().filter(channel=channel).order_by("host").values_list("host", flat=True)
