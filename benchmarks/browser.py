@@ -7,7 +7,6 @@ its frame.
 
 import argparse
 import contextlib
-import os
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from benchmarks import machine, report
 from benchmarks.errors import CannotRun
+from benchmarks.servers import demo_password
 from config.demo import ENVIRONMENT, served
 from tests.journeys.listening import launched
 
@@ -89,21 +89,21 @@ def _visit(browser: Any, url: str, kind: str, path: str, state: Any) -> dict[str
         return {**seen, "key": page.evaluate("seen.key")}
 
 
-def _sign_in(browser: Any, url: str) -> Any:
+def _sign_in(browser: Any, url: str, password: str) -> Any:
     context = browser.new_context(base_url=url)
     with contextlib.closing(context):
         page = context.new_page()
         page.goto("/accounts/login/")
         page.locator("[name=login]").fill("admin@demo.example")
-        page.locator("[name=password]").fill(os.environ.get("DEMO_PASSWORD", "demo-pass-phrase-7"))
+        page.locator("[name=password]").fill(password)
         page.locator("main button").first.click()
         page.wait_for_url("**/*-*/")
         return context.storage_state()
 
 
-def _measure(url: str, times: int) -> list[Visited]:
+def _measure(url: str, password: str, times: int) -> list[Visited]:
     with sync_playwright() as playwright, contextlib.closing(launched(playwright)) as browser:
-        state = _sign_in(browser, url)
+        state = _sign_in(browser, url, password)
         every = [Visited(name, kind) for kind in _BUDGETS for name in _PAGES]
         for turn in range(times + 1):
             for each in every:
@@ -120,7 +120,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         with tempfile.TemporaryDirectory() as folder, _site(options.url, folder) as url:
-            every = _measure(url, options.times)
+            every = _measure(url, demo_password(options.url), options.times)
     except CannotRun as error:
         print(f"benchmarks.browser: {error}", file=sys.stderr)
         return 1

@@ -22,7 +22,7 @@ from urllib.parse import urlencode, urlsplit
 
 from benchmarks import machine, ours, report
 from benchmarks.errors import CannotRun, WrongAnswer
-from benchmarks.servers import ROOT, inherited, started
+from benchmarks.servers import ROOT, demo_password, inherited, started
 
 LIST, FILE, PALETTE = 150, 300, 100
 """Budgets, in milliseconds of the 95th of 100."""
@@ -150,7 +150,7 @@ def main() -> int:
     try:
         with contextlib.nullcontext(options.url) if options.url else _own_server() as url:
             browser = Browser(url)
-            browser.sign_in(options.email, os.environ.get("DEMO_PASSWORD", "demo-pass-phrase-7"))
+            browser.sign_in(options.email, demo_password(options.url))
             return _measure(browser, options.times)
     except (CannotRun, WrongAnswer) as error:
         print(f"benchmarks.pages: {error}", file=sys.stderr)
@@ -164,11 +164,12 @@ def _own_server() -> Iterator[str]:
         with ours.installation(folder, "pages") as where:
             print("making the large demo, which takes some minutes …", file=sys.stderr, flush=True)
             command = [sys.executable, "manage.py", "seed_demo", "--size", "large"]
-            subprocess.run(command, cwd=ROOT, env={**inherited(), **where.environ}, check=True)
+            environ = {**where.environ, "DEMO_PASSWORD": demo_password(None)}
+            subprocess.run(command, cwd=ROOT, env={**inherited(), **environ}, check=True)
             with started(
                 [sys.executable, "-c", ours.START],
                 log=Path(folder, "server.log"),
-                environ={**where.environ, "WORKERS": "2"},
+                environ={**environ, "WORKERS": "2"},
                 port=where.port,
                 cores=tuple(machine.CORES),
             ) as server:

@@ -15,6 +15,7 @@ from typing import Any
 
 from benchmarks import machine
 from benchmarks.errors import CannotRun
+from config.demo import PASSWORD
 from tests.live import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,6 +81,11 @@ def started(
 def inherited() -> dict[str, str]:
     """What of this process's environment a server sees: nothing that would configure it."""
     return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR") if name in os.environ}
+
+
+def demo_password(url: str | None) -> str:
+    """That of the demo's people on the server at `url`, or, without one, on a server that is started here."""
+    return os.environ.get("DEMO_PASSWORD", PASSWORD) if url else PASSWORD
 
 
 def granian(application: str) -> list[str]:

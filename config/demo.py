@@ -122,9 +122,10 @@ def served(folder: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    dropped = {"DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "HOST", "EMAIL_URL", "DEMO_PASSWORD"}
+    dropped = {"DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "HOST", "EMAIL_URL"}
     environment = {name: value for name, value in os.environ.items() if name not in dropped}
     environment |= {"PORT": str(port), "VAR_DIR": folder, "DEFAULT_ENVIRONMENT": ENVIRONMENT, "LOG_LEVEL": "ERROR"}
+    environment["DEMO_PASSWORD"] = PASSWORD
     command = [sys.executable, "-m", "config.serve"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as server:
         try:

@@ -13,12 +13,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError
 
-DEFAULT_DEMO_PASSWORD = "demo-pass-phrase-7"
-
 
 def main() -> None:
     django.setup()
-    if not settings.LOOPBACK and not settings.DEBUG and settings.DEMO_PASSWORD == DEFAULT_DEMO_PASSWORD:
+    if not settings.LOOPBACK and not settings.DEBUG and settings.DEMO_PASSWORD == settings.DEFAULT_DEMO_PASSWORD:
         raise SystemExit(
             "serve: HOST or PUBLIC_URL is not loopback. Set DEMO_PASSWORD to one of your own to serve the demo there."
         )

@@ -21,7 +21,8 @@ HOST = environ.string("HOST", "127.0.0.1")
 PORT = environ.integer("PORT", 8000, least=1, most=65535)
 WORKERS = environ.integer("WORKERS", 2, least=1, most=256)
 LOG_LEVEL = environ.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
-DEMO_PASSWORD = environ.string("DEMO_PASSWORD", "demo-pass-phrase-7")
+DEFAULT_DEMO_PASSWORD = "demo-pass-phrase-7"  # noqa: S105  (everybody knows it; off loopback it is refused)
+DEMO_PASSWORD = environ.string("DEMO_PASSWORD", DEFAULT_DEMO_PASSWORD)
 
 # --- Environments and their issuers ---
 
@@ -76,7 +77,8 @@ _public = urlsplit(PUBLIC_URL)
 LOOPBACK = HOST in {"127.0.0.1", "::1", "localhost"} and _public.hostname in {"127.0.0.1", "::1", "localhost"}
 ALLOWED_HOSTS = sorted({str(_public.hostname), *ENVIRONMENT_HOSTS, "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
-# No page takes a file. This handler writes none to the disk; the default would, for anybody who posts one to sign-in.
+# A certificate is the one file that a page takes. This handler writes none to the disk; the default would, also for
+# anybody who posts one to sign-in.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 ROOT_URLCONF = "config.urls"
 PROTOCOL_URLCONF = "config.protocol_urls"

@@ -5,13 +5,12 @@ import contextlib
 import pytest
 from playwright.sync_api import sync_playwright
 
-from config.demo import served
+from config.demo import PASSWORD, served
 from tests.journeys import worlds
 from tests.journeys.acts import go
 from tests.journeys.crawl import pages, shape
 from tests.journeys.listening import Chromium, launched
 
-PASSWORD = "demo-pass-phrase-7"
 KINDS = (
     "/",
     "/applications/",

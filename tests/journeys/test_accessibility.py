@@ -2,10 +2,10 @@
 
 import pytest
 
+from config.demo import PASSWORD
 from tests.journeys import worlds
 from tests.journeys.acts import go
 from tests.journeys.axe import problems, problems_in_both_schemes
-from tests.journeys.conftest import PASSWORD
 from tests.journeys.crawl import APPLICATION, pages, shape
 
 START = "/release-production/applications/"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from config.demo import PASSWORD
 from tests.journeys.acts import enter
 
 MANY = 400
@@ -99,7 +100,7 @@ def test_one_signs_in_creates_pushes_and_downloads_by_the_keyboard_alone(visit):
     page = visit()
     page.goto("/accounts/login/")
     tab_and_type(page, "[name=login]", "editor@demo.example")
-    tab_and_type(page, "[name=password]", "demo-pass-phrase-7")
+    tab_and_type(page, "[name=password]", PASSWORD)
     enter(page)
     tab_to(page, "a[href$='/release-production/programmers/']")
     enter(page)

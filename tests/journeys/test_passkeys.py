@@ -7,9 +7,9 @@ import time
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
+from config.demo import PASSWORD
 from tests.journeys.acts import go
 from tests.journeys.axe import problems
-from tests.journeys.conftest import PASSWORD
 
 ACCOUNT = {"login": "viewer@demo.example", "password": PASSWORD}
 

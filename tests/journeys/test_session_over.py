@@ -2,8 +2,8 @@
 
 import re
 
+from config.demo import PASSWORD
 from tests.journeys.acts import go
-from tests.journeys.conftest import PASSWORD
 
 WHERE = "/release-production/programmers/aurora/channels/new/"
 

@@ -3,6 +3,7 @@
 import csv
 import re
 
+from config.demo import PASSWORD
 from tests.journeys.acts import go
 
 HERE = "/release-production"
@@ -33,7 +34,7 @@ def push(page, description):
 def test_one_signs_in_switches_the_environment_and_signs_out(visit):
     page = visit(javascript=False)
     page.goto(f"{HERE}/channels/")
-    for password in ("wrong", "demo-pass-phrase-7"):
+    for password in ("wrong", PASSWORD):
         page.locator("[name=login]").fill("tam@demo.example")
         page.locator("[name=password]").fill(password)
         press(page, "Sign in")
