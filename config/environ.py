@@ -28,32 +28,24 @@ def read(name: str, parse: Callable[[str], T], default: T, expected: str) -> T:
 
 
 def string(name: str, default: str = "") -> str:
+    """The variable as it stands, without white space around it."""
     return os.environ.get(name, "").strip() or default
 
 
 def boolean(name: str, *, default: bool) -> bool:
     def parse(text: str) -> bool:
-        return {
-            "1": True,
-            "true": True,
-            "yes": True,
-            "on": True,
-            "0": False,
-            "false": False,
-            "no": False,
-            "off": False,
-        }[text.lower()]
+        if text.lower() in {"1", "true", "yes", "on"}:
+            return True
+        if text.lower() in {"0", "false", "no", "off"}:
+            return False
+        raise ValueError
 
-    def strict(text: str) -> bool:
-        try:
-            return parse(text)
-        except KeyError:
-            raise ValueError from None
-
-    return read(name, strict, default, "1 or 0")
+    return read(name, parse, default, "1 or 0")
 
 
 def integer(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number from `least` to `most`, both included."""
+
     def parse(text: str) -> int:
         if not text.isdecimal() or not least <= int(text) <= most:
             raise ValueError
@@ -85,16 +77,14 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 
 
 def url(name: str, default: str) -> str:
+    """The http or https URL of a server, without a slash at its end."""
+
     def parse(text: str) -> str:
         parts = urlsplit(text)
         _check_port(parts)
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.hostname
-            or parts.query
-            or parts.fragment
-            or parts.username
-        ):
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError
+        if parts.query or parts.fragment or parts.username:
             raise ValueError
         return text.rstrip("/")
 
@@ -145,6 +135,8 @@ def networks(name: str) -> tuple[Network, ...]:
 
 
 def host_map(name: str, environments: tuple[str, ...]) -> dict[str, str]:
+    """`host=environment` pairs; a host is in lower case and without a dot at its end, as requests are looked up."""
+
     def parse(text: str) -> dict[str, str]:
         hosts = {}
         for item in filter(None, (part.strip() for part in text.split(","))):

@@ -10,6 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from config import environ
+from oauth import jose
+from oauth.environments import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = environ.folder("VAR_DIR", BASE_DIR / "var")
@@ -26,20 +28,20 @@ DEMO_PASSWORD = environ.string("DEMO_PASSWORD", DEFAULT_DEMO_PASSWORD)
 
 # --- Environments and their issuers ---
 
-ENVIRONMENTS = ("prequal-staging", "prequal-production", "release-staging", "release-production")
-DEFAULT_ENVIRONMENT = environ.choice("DEFAULT_ENVIRONMENT", "", ENVIRONMENTS)
+_ENVIRONMENTS = tuple(Environment.values)
+DEFAULT_ENVIRONMENT = environ.choice("DEFAULT_ENVIRONMENT", "", _ENVIRONMENTS)
 PUBLIC_URL = environ.url("PUBLIC_URL", f"http://localhost:{PORT}")
 ISSUERS = {
     name: environ.url(
         "ISSUER_" + name.replace("-", "_").upper(),
         PUBLIC_URL if name == DEFAULT_ENVIRONMENT else f"http://{name}.localhost:{PORT}",
     )
-    for name in ENVIRONMENTS
+    for name in _ENVIRONMENTS
 }
 ENVIRONMENT_HOSTS = {
-    **{f"{name}.localhost": name for name in ENVIRONMENTS},
+    **{f"{name}.localhost": name for name in _ENVIRONMENTS},
     **{str(urlsplit(issuer).hostname): name for name, issuer in ISSUERS.items()},
-    **environ.host_map("ENVIRONMENT_HOSTS", ENVIRONMENTS),
+    **environ.host_map("ENVIRONMENT_HOSTS", _ENVIRONMENTS),
 }
 
 # --- Secrets: from the environment, or made once in VAR_DIR (which `check --deploy` refuses) ---
@@ -58,9 +60,8 @@ CLIENT_SECRET_PEPPERS = environ.keyring(
 
 # --- The protocol ---
 
-_ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
-STATEMENT_ALG = environ.choice("STATEMENT_ALG", "RS256", _ALGORITHMS)
-TOKEN_ALG = environ.choice("TOKEN_ALG", "ES256", _ALGORITHMS)
+STATEMENT_ALG = environ.choice("STATEMENT_ALG", "RS256", jose.ALGORITHMS)
+TOKEN_ALG = environ.choice("TOKEN_ALG", "ES256", jose.ALGORITHMS)
 ACCESS_TOKEN_SECONDS = environ.integer("ACCESS_TOKEN_SECONDS", 21_600, least=60, most=86_400)
 ACCESS_TOKEN_AUDIENCE = environ.string("ACCESS_TOKEN_AUDIENCE")  # empty: each issuer + "/api"
 TVE_QUERY_CREDENTIALS = environ.boolean("TVE_QUERY_CREDENTIALS", default=False)
