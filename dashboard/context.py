@@ -121,6 +121,11 @@ class Shell:
         return fleet.risks(seen, environment=environment)
 
     @cached_property
+    def edits(self) -> bool:
+        """Whether there is anything in the environment that one may change."""
+        return self.environment is not None and self.rights.edits(self.environment.value)
+
+    @cached_property
     def keeps_keys(self) -> bool:
         """Whether the rail leads to the signing keys: their page is for admins."""
         return self.environment is not None and self.rights.everywhere(Role.ADMIN, self.environment.value)

@@ -269,6 +269,9 @@ def _actions(asked: Asked) -> list[Hit]:
 
 
 def _every_action(rights: Rights, here: Environment | None) -> Iterable[Hit]:
+    if here is not None and rights.edits(here.value):
+        yield Hit(_("Add new application"), reverse("applications-new", args=[here.value]), "plus", environment=here)
+        yield Hit(_("Add new channel"), reverse("channels-new", args=[here.value]), "plus", environment=here)
     if here is not None and rights.everywhere(Role.TAM, here.value):
         yield Hit(_("Add new programmer"), reverse("programmer-new", args=[here.value]), "plus", environment=here)
     if rights.anywhere(Role.TAM):

@@ -103,12 +103,18 @@ class Rights:
         others = (each for each in self.environments if each.value != environment)
         return tuple(each for each in others if self.may(Role.EDITOR, each.value, programmer))
 
-    def programmers(self, environment: str) -> frozenset[str] | None:
-        """The case-folded ids of the programmers one may see here; None means every one."""
-        here = [grant for grant in self.grants if grant.environment in {"", environment}]
+    def programmers(self, environment: str, needs: Role = Role.VIEWER) -> frozenset[str] | None:
+        """The case-folded ids of the programmers with which one has this role here; None means every one."""
+        here = [
+            grant for grant in self.grants if grant.environment in {"", environment} and RANK[grant.role] >= RANK[needs]
+        ]
         if any(not grant.programmer for grant in here):
             return None
         return frozenset(grant.programmer for grant in here)
+
+    def edits(self, environment: str) -> bool:
+        """Whether there is anything here that the actor may change."""
+        return self.programmers(environment, Role.EDITOR) != frozenset()
 
     @staticmethod
     def _highest(roles: Iterable[Role]) -> Role | None:

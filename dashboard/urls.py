@@ -72,6 +72,7 @@ programmer_urls: Patterns = [
 
 channel_urls: Patterns = [
     path("", channels.listing, name="channels"),
+    path("new/", programmers.choose, {"to": "channel-new"}, name="channels-new"),
     path("<word:cid>/", channels.settings, name="channel"),
     path("<word:cid>/domains/", channels.domains, name="channel-domains"),
     path("<word:cid>/domains/new/", domains.new, name="domain-new"),
@@ -107,6 +108,7 @@ statement_urls: Patterns = [
 
 application_urls: Patterns = [
     path("", applications.listing, name="applications"),
+    path("new/", programmers.choose, {"to": "application-new"}, name="applications-new"),
     path("csv/", applications.export, name="applications-csv"),
     path("copy/", copying.chosen, name="applications-copy"),
     path("close/", bulk.close, name="applications-close"),

@@ -6,10 +6,12 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dashboard import counting, crumbs, drafts, filters, history, lists, permissions, timelines
+from dashboard.crumbs import Crumb
 from dashboard.entities import Kind
 from dashboard.forms.configuration import ProgrammerForm, RemovalForm
 from dashboard.models import Role
@@ -23,17 +25,29 @@ from registration.text import fold
 @require_GET
 def listing(request: HttpRequest, environment: str) -> HttpResponse:
     rights = permissions.enter(request, environment)
-    visible, query = rights.programmers(environment), filters.Query.of(request.GET)
-    found = Programmer.objects.live().filter(environment=environment)
-    if visible is not None:
-        found = found.filter(id_key__in=visible)
-    if query.q:
-        found = found.filter(Q(name_key__contains=fold(query.q)) | Q(id_key__contains=fold(query.q)))
-    counted = found.annotate(channel_count=_number(Channel), application_count=_number(RegisteredApplication))
+    query = filters.Query.of(request.GET)
+    counted = _found(rights, environment, query).annotate(
+        channel_count=_number(Channel), application_count=_number(RegisteredApplication)
+    )
     page = lists.page_of(counted.order_by("-name_key" if query.sort == "-name" else "name_key"), query.page)
     may_create = rights.everywhere(Role.TAM, environment)
     context = {"page": page, "query": query, "may_create": may_create}
     return render(request, "dashboard/programmers/list.html", context)
+
+
+@require_GET
+def choose(request: HttpRequest, environment: str, to: str) -> HttpResponse:
+    """Whose a new application or channel will be; straight on to the form `to` where one edits one programmer only."""
+    rights, query = permissions.enter(request, environment), filters.Query.of(request.GET)
+    if not rights.edits(environment):
+        raise PermissionDenied
+    page = lists.page_of(_found(rights, environment, query, Role.EDITOR).order_by("name_key"), query.page)
+    if page.paginator.count == 1 and not query.q:
+        return redirect(to, environment, page[0].public_id)
+    name, words = ("applications", _("Applications")) if to == "application-new" else ("channels", _("Channels"))
+    trail = [Crumb(words, reverse(name, args=[environment]))]
+    context = {"page": page, "query": query, "to": to, "crumbs": trail}
+    return render(request, "dashboard/programmers/choose.html", context)
 
 
 @require_GET
@@ -164,6 +178,18 @@ def remove(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
         danger=True,
         back=trail[-1].url,
     )
+
+
+def _found(
+    rights: permissions.Rights, environment: str, query: filters.Query, needs: Role = Role.VIEWER
+) -> "QuerySet[Programmer]":
+    """Those that were searched for, of those with which one has this role."""
+    found, among = Programmer.objects.live().filter(environment=environment), rights.programmers(environment, needs)
+    if among is not None:
+        found = found.filter(id_key__in=among)
+    if query.q:
+        found = found.filter(Q(name_key__contains=fold(query.q)) | Q(id_key__contains=fold(query.q)))
+    return found
 
 
 def _number(of: Any) -> Coalesce:
