@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from dashboard import counting, filters
 from dashboard.counting import Clients
+from dashboard.entities.values import uuids
 from dashboard.models import Role
 from dashboard.permissions import Rights
 from registration import platforms, scopes
@@ -137,12 +138,7 @@ def applications(
 
 def chosen(rights: Rights, environment: str, asked: QueryDict) -> list[RegisteredApplication]:
     """The applications whose boxes were ticked in a list, by name, as far as one may see them; a page of them."""
-    keys = []
-    for word in asked.getlist("chosen")[:A_PAGE]:
-        try:
-            keys.append(uuid.UUID(word))
-        except ValueError:
-            continue
+    keys = uuids(asked.getlist("chosen")[:A_PAGE])
     found = visible_applications(rights, environment).filter(software_id__in=keys)
     return list(found.with_state().select_related("programmer").order_by("name_key", "version", "pk"))  # type: ignore[attr-defined]
 

@@ -1,19 +1,20 @@
 """A draft as its review shows it: programmer by programmer, with what it takes away and what is in its way."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from django.core.paginator import Page
 from django.utils.translation import gettext as _
 
-from dashboard import changes, fleet, lists, permissions, places
+from dashboard import changes, fleet, lists, permissions, places, references
 from dashboard.changes import approvals, diffs, values
 from dashboard.changes.approvals import Standing
 from dashboard.changes.conflicts import Difference
 from dashboard.changes.descriptions import describe_all
 from dashboard.changes.diffs import Line, Shown
 from dashboard.changes.resolving import parts
+from dashboard.changes.values import Names
 from dashboard.entities import ORDER, RULES, Kind, Operation, operation
 from dashboard.fleet import Effect
 from dashboard.models import Change, ChangeSet, Head, Role
@@ -41,6 +42,8 @@ class Entry:
     """One change of a draft under review."""
 
     change: Change
+    names: Names
+    """Of the applications that it refers to."""
     effects: Sequence[Effect] = ()
     clashes: Sequence[Clash] = ()
     page: str = ""
@@ -48,7 +51,7 @@ class Entry:
 
     @cached_property
     def shown(self) -> Shown:
-        return diffs.of(self.change)
+        return diffs.of(self.change, self.names)
 
     @property
     def edits(self) -> bool:
@@ -107,19 +110,16 @@ def groups(found: Iterable[Change], *, environment: str, rights: Rights, page: s
     authors = {key: _of_author(each) for key, each in {each.author_key: each for each in sets.values()}.items()}
     clashes = {key: _clashes(each, authors[each.author_key]) if key in seen else {} for key, each in sets.items()}
     ranked = {key: sorted(rows, key=partial(_rank, clashes[key])) for key, rows in by_programmer.items()}
-    shown = _on_page(ranked, page)
-    listed = [change for rows in shown.values() for change in rows]
-    effects = fleet.effects((each for each in listed if each.programmer in seen), environment=environment)
-    pages = places.pages(environment, (each for each in listed if each.before is not None))
+    entries = _entries(_on_page(ranked, page), clashes, environment=environment, rights=rights)
     heads = Head.objects.filter(environment=environment, programmer__in=by_programmer)
     versions = dict(heads.values_list("programmer", "version"))
-    called = Programmer.objects.filter(environment=environment, id_key__in=seen)
-    names = dict(called.values_list("id_key", "display_name"))
+    programmers = Programmer.objects.filter(environment=environment, id_key__in=seen)
+    names = dict(programmers.values_list("id_key", "display_name"))
     needed = bool(by_programmer) and approvals.is_needed(environment)
     return [
         _group(
             rows,
-            _filled(shown[programmer], effects, clashes[programmer], pages),
+            entries[programmer],
             clashing=len(clashes[programmer]),
             name=names.get(programmer) or _own_name(rows) or programmer,
             version=versions.get(programmer, 0),
@@ -140,19 +140,24 @@ def _on_page(ranked: dict[str, list[Change]], page: str) -> dict[str, Sequence[C
     return shown
 
 
-def _filled(
-    rows: Sequence[Change], effects: dict[int, list[Effect]], clashes: Clashes, pages: dict[places.Key, str]
-) -> Sequence[Entry]:
-    """The entries of these rows, still a page where they are one."""
-    entries = [
-        Entry(
-            row,
-            effects.get(row.pk, ()),
-            [_clash(each) for each in clashes.get((row.kind, row.key), ())],
-            pages.get((row.kind, row.key), ""),
-        )
-        for row in rows
-    ]
+def _entries(
+    shown: dict[str, Sequence[Change]], clashes: dict[str, Clashes], *, environment: str, rights: Rights
+) -> dict[str, Sequence[Entry]]:
+    """What the page shows of each programmer: a page where it was one."""
+    listed = [change for rows in shown.values() for change in rows]
+    seen = [change for change in listed if rights.role(environment, change.programmer)]
+    effects, names = fleet.effects(seen, environment=environment), references.names(seen, rights, environment)
+    pages = places.pages(environment, (change for change in listed if change.before is not None))
+
+    def entry(programmer: str, change: Change) -> Entry:
+        place = change.kind, change.key
+        found = [_clash(each, names) for each in clashes[programmer].get(place, ())]
+        return Entry(change, names, effects.get(change.pk, ()), found, pages.get(place, ""))
+
+    return {key: _filled(rows, [entry(key, each) for each in rows]) for key, rows in shown.items()}
+
+
+def _filled(rows: Sequence[Change], entries: list[Entry]) -> Sequence[Entry]:
     return Page(entries, rows.number, rows.paginator) if isinstance(rows, Page) else entries
 
 
@@ -163,10 +168,16 @@ def name_of(environment: str, found: Sequence[Change], rights: Rights) -> str:
     return (names.first() if rights.role(environment, key) else "") or _own_name(found) or key
 
 
-def entry(change: Change) -> Entry:
+def entry(change: Change, rights: Rights) -> Entry:
+    """One change by itself."""
+    return Entry(change, references.names([change], rights, change.change_set.environment))
+
+
+def disputed(change: Change, rights: Rights) -> Entry:
     """One change by itself, with its conflicts."""
+    alone = entry(change, rights)
     found = _clashes(change.change_set, _of_author(change.change_set)).get((change.kind, change.key), [])
-    return Entry(change, clashes=[_clash(each) for each in found])
+    return replace(alone, clashes=[_clash(each, alone.names) for each in found])
 
 
 def _group(
@@ -235,24 +246,21 @@ def _clashes(change_set: ChangeSet, author: Rights) -> Clashes:
     return found
 
 
-def _clash(difference: Difference) -> Clash:
-    lines = [_lines(difference, value) for value in (difference.original, difference.mine, difference.current)]
+def _clash(difference: Difference, names: Names) -> Clash:
+    sides = (difference.original, difference.mine, difference.current)
     label = values.property_label(difference.property) if difference.property else _("All of it")
-    return Clash(difference, label, *lines)
+    return Clash(difference, label, *(_lines(difference, value, names) for value in sides))
 
 
-def _lines(difference: Difference, value: object) -> list[str]:
+def _lines(difference: Difference, value: object, names: Names) -> list[str]:
     """A value of one property, or of all of them with their names."""
     if difference.property:
-        return _words(difference, {difference.property: value}).get(difference.property, [])
+        words = values.in_words(difference.kind, {difference.property: value}, names)
+        return words.get(difference.property, [])
     if not isinstance(value, dict):
         return [] if value is None else [str(value)]
-    found = _words(difference, value)
-    return [f"{values.property_label(name)}: {line}" for name, lines in found.items() for line in lines]
-
-
-def _words(difference: Difference, properties: dict[str, object]) -> dict[str, list[str]]:
-    return values.in_words(difference.kind, properties)
+    words = values.in_words(difference.kind, value, names)
+    return [f"{values.property_label(name)}: {line}" for name, lines in words.items() for line in lines]
 
 
 def lines_of(change: Change) -> dict[str, list[Line]]:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from dashboard.changes import values
 from dashboard.changes.descriptions import narrows
+from dashboard.changes.values import NO_NAMES, Names
 from dashboard.entities import Kind, Operation, operation
 from dashboard.models import Change
 
@@ -62,9 +63,9 @@ class Shown:
     lines: tuple[Line, ...]
 
 
-def of(change: Change) -> Shown:
-    """A change of a draft or of a version; an unsaved one will do."""
-    return Shown(change, values.kind_label(change.kind), badge(change), tuple(_led(_lines(change))))
+def of(change: Change, names: Names = NO_NAMES) -> Shown:
+    """A change of a draft or of a version; an unsaved one will do. `names` are of what it refers to."""
+    return Shown(change, values.kind_label(change.kind), badge(change), tuple(_led(_lines(change, names))))
 
 
 def badge(change: Change) -> Badge:
@@ -82,10 +83,10 @@ def badge(change: Change) -> Badge:
     return Badge("warn", _("Changed"))
 
 
-def properties(change: Change) -> list[tuple[str, list[str], list[str]]]:
+def properties(change: Change, names: Names = NO_NAMES) -> list[tuple[str, list[str], list[str]]]:
     """Each property that a change touches: its name, and its lines before and after."""
     was, becomes = _mapping(change.before), _mapping(change.after)
-    before, after = values.in_words(change.kind, was), values.in_words(change.kind, becomes)
+    before, after = (values.in_words(change.kind, each, names) for each in (was, becomes))
     secret = values.write_only(change.kind)
     touched = [(name, before.get(name, []), after.get(name, [])) for name in {*before, *after}]
     return sorted(
@@ -98,8 +99,8 @@ def properties(change: Change) -> list[tuple[str, list[str], list[str]]]:
     )
 
 
-def _lines(change: Change) -> Iterator[Line]:
-    for name, old, new in properties(change):
+def _lines(change: Change, names: Names) -> Iterator[Line]:
+    for name, old, new in properties(change, names):
         label = values.property_label(name)
         if old == new:  # secrets that end alike
             yield from _changed(label, old, new)

@@ -51,6 +51,9 @@ _LABELS = {
 _POSITIONS = {name: position for position, name in enumerate(_LABELS)}
 _API_NAMES = {scope: api.name for api in scopes.APIS for scope in api.scopes}
 _FEWEST_TO_END = 8
+REFERENCES = frozenset({(Kind.APPLICATION.value, "replaces"), (Kind.APPLICATION.value, "copied_from")})
+Names = Mapping[str, str]
+NO_NAMES: Names = {}
 
 
 def kind_label(kind: str) -> str:
@@ -66,17 +69,26 @@ def position(name: str) -> tuple[int, str]:
     return _POSITIONS.get(name, len(_POSITIONS)), name
 
 
-def in_words(kind: str, properties: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Each property as lines of text, none where it is empty. All channels and the chosen ones are one property."""
+def in_words(kind: str, properties: Mapping[str, Any], names: Names = NO_NAMES) -> dict[str, list[str]]:
+    """Each property as lines of text, none where it is empty. All channels and the chosen ones are one property.
+
+    `names` are those of applications, by software id: one that is not among them is shown by its id.
+    """
     shown = dict(properties)
     if kind == Kind.APPLICATION and ("all_channels" in shown or "channels" in shown):
         chosen = shown.get("channels")
         shown["channels"] = [_("All channels")] if shown.pop("all_channels", False) is True else chosen
     secret = write_only(kind)
     return {
-        name: [ending(value)] if name in secret and value else _lines(_WORDS.get((kind, name), _plain), value)
+        name: [ending(value)] if name in secret and value else _lines(_words(kind, name, names), value)
         for name, value in shown.items()
     }
+
+
+def _words(kind: str, name: str, names: Names) -> Callable[[Any], str]:
+    if (kind, name) in REFERENCES:
+        return lambda value: names.get(str(value)) or _plain(value)
+    return _WORDS.get((kind, name), _plain)
 
 
 def write_only(kind: str) -> frozenset[str]:

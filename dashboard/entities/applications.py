@@ -16,7 +16,7 @@ from dashboard.entities.base import (
     Rules,
     write,
 )
-from dashboard.entities.values import check_boolean, check_reference, check_uuid, one_of, set_of
+from dashboard.entities.values import check_boolean, check_reference, check_uuid, one_of, set_of, uuids
 from dashboard.entities.view import View
 from dashboard.models import Role
 from dashboard.permissions import Rights
@@ -105,7 +105,7 @@ class ApplicationRules(Rules):
     # --- Live rows ---
 
     def rows(self, environment: str, keys: Iterable[str]) -> dict[str, RegisteredApplication]:
-        found = RegisteredApplication.objects.filter(environment=environment, software_id__in=_uuids(keys))
+        found = RegisteredApplication.objects.filter(environment=environment, software_id__in=uuids(keys))
         return {str(row.software_id): row for row in found.select_related("programmer", "replaces", "copied_from")}
 
     def keys(self, environment: str, programmer: str) -> set[str]:
@@ -155,7 +155,7 @@ class ApplicationRules(Rules):
             _check_narrowing(properties, before, problems)
         elif (
             properties.get("software_id")
-            and RegisteredApplication.objects.filter(software_id__in=_uuids([key])).exists()
+            and RegisteredApplication.objects.filter(software_id__in=uuids([key])).exists()
         ):
             problems.add("software_id", self.taken)
         if now is None:
@@ -207,7 +207,7 @@ class ApplicationRules(Rules):
 
 def _used(view: View) -> set[str]:
     """Of the applications that are to be removed, those that have had clients and were not revoked long ago."""
-    gone = _uuids(change.key for change in view.of_kind(Kind.APPLICATION) if change.after is None)
+    gone = uuids(change.key for change in view.of_kind(Kind.APPLICATION) if change.after is None)
     found = RegisteredApplication.objects.filter(environment=view.environment, software_id__in=gone).exclude(
         revoked_at__lte=Now() - REVIVAL_WINDOW
     )
@@ -281,7 +281,7 @@ def _check_links(properties: Properties, view: View, problems: Problems) -> None
 def _sources(view: View) -> set[str]:
     """Of what new applications say they were copied from, the programmer's own, in any environment."""
     named = [change.after for change in view.of_kind(Kind.APPLICATION) if change.before is None and change.after]
-    asked = _uuids(each["copied_from"] for each in named if each.get("copied_from"))
+    asked = uuids(each["copied_from"] for each in named if each.get("copied_from"))
     found = RegisteredApplication.objects.filter(software_id__in=asked, programmer__id_key=view.programmer)
     return {str(software_id) for software_id in found.values_list("software_id", flat=True)}
 
@@ -302,14 +302,3 @@ def _keep_members(row: RegisteredApplication) -> None:
     if gone:
         ApplicationMember.objects.filter(pk__in=gone).delete()
     ApplicationMember.objects.bulk_create(member for pair, member in wanted.items() if pair not in held)
-
-
-def _uuids(keys: Iterable[str]) -> list[uuid.UUID]:
-    """The keys that are UUIDs: whatever else a URL or a draft holds is nobody's key."""
-    found = []
-    for key in keys:
-        try:
-            found.append(uuid.UUID(key))
-        except ValueError:
-            continue
-    return found

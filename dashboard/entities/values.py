@@ -71,3 +71,14 @@ def set_of(parse: Callable[[Any], str]) -> Callable[[Any], list[str]]:
         return sorted({parse(member) for member in value})
 
     return check
+
+
+def uuids(words: Iterable[str]) -> list[uuid.UUID]:
+    """Those that are UUIDs: whatever else a URL or a draft holds is nobody's key."""
+    found = []
+    for word in words:
+        try:
+            found.append(uuid.UUID(word))
+        except ValueError:
+            continue
+    return found

@@ -79,7 +79,7 @@ def history_tab(request: HttpRequest, environment: str, software_id: UUID) -> Ht
     application = permissions.application(request, environment, software_id)
     rights, key = permissions.of_request(request), str(application.software_id)
     found = history.of_entity(rights, environment, Kind.APPLICATION, key)
-    page = timelines.page(request.GET.get("page", "1"), *found)
+    page = timelines.page(request.GET.get("page", "1"), *found, rights=rights, environment=environment)
     context = {**_frame(request, application, "history"), "page": page}
     return render(request, "dashboard/applications/history.html", context)
 

@@ -15,14 +15,13 @@ from dashboard import changelog, exports, lists, permissions, timelines
 @require_GET
 def listing(request: HttpRequest, environment: str) -> HttpResponse:
     rights, query = permissions.enter(request, environment), changelog.Query.of(request.GET)
-    found: list[Any] = [query.pushes(rights, environment)]
+    pushes: Any = query.pushes(rights, environment)
     if query.states:
-        found.append(query.entries(rights, environment))
-    context = {
-        "query": query,
-        "choices": changelog.choices(rights, environment),
-        "page": timelines.page(query.page, *found) if query.states else lists.page_of(found[0], query.page),
-    }
+        entries = query.entries(rights, environment)
+        page = timelines.page(query.page, pushes, entries, rights=rights, environment=environment)
+    else:
+        page = lists.page_of(pushes, query.page)
+    context = {"query": query, "choices": changelog.choices(rights, environment), "page": page}
     return render(request, "dashboard/changes/list.html", context)
 
 

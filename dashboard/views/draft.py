@@ -125,7 +125,7 @@ def dismiss_change(request: HttpRequest, environment: str, number: int) -> HttpR
         "dashboard/draft/dismiss.html",
         form,
         heading=_("Dismiss your change of %s?") % change.called,
-        entry=reviews.Entry(change),
+        entry=reviews.entry(change, permissions.of_request(request)),
         inside=[f"{values.kind_label(each.kind)} · {each.called}" for each in changes.inside(change)],
         back=reverse("draft", args=[environment]),
     )
@@ -155,13 +155,12 @@ def resolve(request: HttpRequest, environment: str, number: int) -> HttpResponse
     now = Change.objects.select_related("change_set").filter(pk=change.pk).first()
     if now is None:
         raise Http404
-    found = reviews.entry(now)
     return _page(
         request,
         environment,
         "dashboard/draft/resolve.html",
         form,
-        entry=found,
+        entry=reviews.disputed(now, permissions.of_request(request)),
         heading=_("Conflicts of %s") % change.called,
         back=reverse("draft", args=[environment]),
     )

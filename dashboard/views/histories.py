@@ -23,8 +23,9 @@ def of_entity(request: HttpRequest, environment: str, kind: str, entity: str) ->
     live = places.pages(environment, [latest]).get((kind, key), "")
     if live and kind == Kind.APPLICATION:
         return redirect("application-history", environment, key)
+    number = request.GET.get("page", "1")
     context = {
-        "page": timelines.page(request.GET.get("page", "1"), changes, entries),
+        "page": timelines.page(number, changes, entries, rights=rights, environment=environment),
         "kind": values.kind_label(kind),
         "key": key,
         "label": latest.label,

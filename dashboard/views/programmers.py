@@ -97,7 +97,7 @@ def activity(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     rights = permissions.of_request(request)
     pushes = history.pushes(rights, environment).filter(programmer=programmer.id_key)
     entries = history.state_entries(rights, environment).filter(programmer=programmer.id_key)
-    page = timelines.page(request.GET.get("page", "1"), pushes, entries)
+    page = timelines.page(request.GET.get("page", "1"), pushes, entries, rights=rights, environment=environment)
     context = {"page": page, **_frame(request, programmer, "activity")}
     return render(request, "dashboard/programmers/activity.html", context)
 

@@ -1,6 +1,6 @@
 """One version of a programmer's configuration: what it changed, and how it differs from another one."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dashboard import changes, history, lists, permissions, places
+from dashboard import changes, history, lists, permissions, places, references
 from dashboard.changes import diffs
 from dashboard.changes.diffs import Shown
 from dashboard.crumbs import Crumb
 from dashboard.forms.configuration import RemovalForm
 from dashboard.models import Change, ChangeSet, Head, Role
+from dashboard.permissions import Rights
 from dashboard.views.pages import form_page, sent
 
 
@@ -28,7 +29,7 @@ def version(request: HttpRequest, environment: str, pid: str, version: int) -> H
         "pushed": pushed,
         "name": _name(pushed.whose, version),  # type: ignore[attr-defined]
         "page": page,
-        "changes": shown(environment, page),
+        "changes": shown(page, permissions.of_request(request), environment),
         "newest": head.version,
         "crumbs": _trail(environment),
         "may_undo": permissions.of_request(request).may(Role.EDITOR, environment, pushed.programmer),
@@ -49,7 +50,7 @@ def compare(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
         "start": start,
         "end": end,
         "page": page,
-        "changes": shown(environment, page),
+        "changes": shown(page, permissions.of_request(request), environment),
         "crumbs": _trail(environment),
     }
     return render(request, "dashboard/changes/compare.html", context)
@@ -65,13 +66,16 @@ def undo(request: HttpRequest, environment: str, pid: str, version: int) -> Http
         return redirect("draft", environment)
     plan = changes.plan(pushed, by=by)
     name = _name(history.name_of(environment, pushed.programmer), version)
+    staged = plan.staged[: lists.A_PAGE]
+    told = [*staged, *(change for change, _why in plan.refused)]
+    names = references.names(told, permissions.of_request(request), environment)
     context = {
         "pushed": pushed,
         "name": name,
-        "staged": [diffs.of(change) for change in plan.staged[: lists.A_PAGE]],
+        "staged": [diffs.of(change, names) for change in staged],
         "number": len(plan.staged),
-        "more": max(0, len(plan.staged) - lists.A_PAGE),
-        "refused": [(diffs.of(change), why) for change, why in plan.refused],
+        "more": len(plan.staged) - len(staged),
+        "refused": [(diffs.of(change, names), why) for change, why in plan.refused],
         "crumbs": [*_trail(environment), Crumb(name, _url(pushed))],
         "undone": pushed.undone_by.filter(state=ChangeSet.State.PUSHED).order_by("version"),
     }
@@ -86,11 +90,11 @@ def _url(pushed: ChangeSet) -> str:
     return reverse("version", args=[pushed.environment, pushed.programmer, pushed.version])
 
 
-def shown(environment: str, found: Any) -> list[tuple[Shown, str]]:
+def shown(found: Iterable[Change], rights: Rights, environment: str) -> list[tuple[Shown, str]]:
     """Each change as people read it, with the page of what it is about, or nothing where that is gone."""
-    listed: list[Change] = list(found)
-    pages = places.pages(environment, listed)
-    return [(diffs.of(change), pages.get((change.kind, change.key), "")) for change in listed]
+    listed = list(found)
+    pages, names = places.pages(environment, listed), references.names(listed, rights, environment)
+    return [(diffs.of(change, names), pages.get((change.kind, change.key), "")) for change in listed]
 
 
 def _trail(environment: str) -> list[Crumb]:
