@@ -66,8 +66,8 @@ class Query:
                 ("q", _("Search: %s"), self.q),
                 ("person", _("Person: %s"), self.person),
                 ("programmer", _("Programmer: %s"), self.programmer),
-                ("kind", _("Kind: %s"), values.kind_label(self.kind) if self.kind else ""),
-                ("entity", _("Thing: %s"), self.entity),
+                ("kind", _("Entity type: %s"), values.kind_label(self.kind) if self.kind else ""),
+                ("entity", _("Entity: %s"), self.entity),
                 ("from", _("From %s"), self.since.isoformat() if self.since else ""),
                 ("to", _("Until %s"), self.until.isoformat() if self.until else ""),
             )

@@ -98,7 +98,7 @@ class Query:
 
     @property
     def _unused(self) -> str:
-        words = {EVER: _("Never registered"), A_WEEK: _("Never registered, added more than 7 days ago")}
+        words = {EVER: _("No client yet"), A_WEEK: _("No client yet, added more than 7 days ago")}
         return words.get(self.unused, "")
 
 

@@ -117,9 +117,10 @@ for (const picker of document.querySelectorAll("[data-picker]")) {
   tell();
 }
 
-// The access in plain words follows what is chosen; without script a button asks for it.
+// The access in plain words follows what is chosen, so that nobody needs the button that asks for it.
 const preview = document.querySelector("button[name=preview]");
 if (preview) {
+  preview.hidden = true;
   let waiting, asking;
   const follow = async () => {
     asking?.abort();
@@ -128,14 +129,14 @@ if (preview) {
     body.append("preview", "1");
     try {
       const answer = await fetch(location.href, { method: "POST", body, signal });
-      if (!answer.ok || answer.redirected) return;
+      if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
       const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".summary");
       const shown = preview.form.querySelector(".summary");
       if (!found) return;
       if (shown) shown.replaceChildren(...found.childNodes);
-      else preview.form.querySelector(".lead").before(found);
-    } catch {
-      // The button still works.
+      else preview.form.querySelector(".form-body").append(found);
+    } catch (error) {
+      preview.hidden = error.name === "AbortError";
     }
   };
   const soon = (event) => {

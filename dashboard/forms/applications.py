@@ -175,6 +175,7 @@ class ApplicationForm(AccessForm):
     """A new application, or the next version of one."""
 
     needed = frozenset({"name", "version", "channels", "platforms", "domains", "scopes"})
+    field_order = ("name", "version")  # as on the page, and so in what is told of it
 
     name = forms.CharField(label=_("Name"), required=False)
     version = forms.CharField(

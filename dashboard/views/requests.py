@@ -40,7 +40,7 @@ def new(request: HttpRequest, environment: str, software_id: UUID) -> HttpRespon
             ("check", _("You can withdraw it as long as it is open.")),
         ],
         submit=_("Send request"),
-        keep=_("Do not ask"),
+        keep=_("Keep application"),
         done=_("The request is sent. TAMs see it in their queue."),
         danger=False,
     )

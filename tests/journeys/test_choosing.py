@@ -61,3 +61,23 @@ def test_several_rows_are_chosen_without_script(visit):
     go(page.get_by_role("button", name="Close to new registrations…"))
     assert page.url.count("chosen=") == 1
     assert page.get_by_label("Reason").is_visible()
+
+
+def test_the_summary_comes_below_the_boxes_and_moves_none_of_them(visit):
+    page = visit("editor")
+    page.goto("/release-production/programmers/aurora/applications/new/")
+    assert not page.get_by_role("button", name="Preview in plain words").is_visible()
+    box = page.locator("input[name=platforms]").first
+    before = box.bounding_box()
+    page.locator("input[name=name]").fill("Aurora Encore")
+    page.locator(".summary").wait_for()
+    assert box.bounding_box() == before
+    assert page.locator(".summary").bounding_box()["y"] > page.locator("input[name=scopes]").last.bounding_box()["y"]
+
+
+def test_without_script_a_button_says_it_in_plain_words(visit):
+    page = visit("editor", javascript=False)
+    page.goto("/release-production/programmers/aurora/applications/new/")
+    page.locator("input[name=name]").fill("Aurora Encore")
+    go(page.get_by_role("button", name="Preview in plain words"))
+    assert "Aurora Encore 1.0.0 may register on" in page.locator(".summary").inner_text()

@@ -135,7 +135,7 @@ def test_a_version_of_many_is_undone_and_shown_a_page_of_it(grow, as_, alice):
     page = as_(alice).get(f"/{ENVIRONMENT}/changes/aurora/{pushed.version}/undo/").content.decode()
     assert page.count('<details class="chg"') == 50
     assert f"and {3 * MANY - 50} more changes" in page
-    assert f"Stage {3 * MANY} changes" in page
+    assert f"Add {3 * MANY} changes to my draft" in page
     undone = changes.undo(pushed, by=actor(alice))
     assert (undone.refused, undone.draft.changes.count()) == ([], 3 * MANY)
     changes.push(undone.draft, description="None of it", by=actor(alice))

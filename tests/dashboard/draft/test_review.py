@@ -18,8 +18,10 @@ def page(as_, url):
     return lambda user, name="draft", *args: as_(user).get(url(name, *args)).content.decode()
 
 
-def test_an_empty_draft_says_what_it_is_for(aurora, alice, page):
-    assert "What you change is collected here" in page(alice)
+def test_an_empty_draft_says_what_it_is_for_and_leads_on(aurora, alice, page, url):
+    shown = page(alice)
+    assert "is collected here, and goes live when you push it" in shown
+    assert f'href="{url("applications")}">To the applications' in shown
 
 
 def test_the_review_groups_by_programmer_with_versions_and_a_proposal(aurora, tess, page, stage):

@@ -52,7 +52,7 @@ def test_each_filter_finds_what_it_says(as_, alice, named, asked, found):
 
 def test_programmers_are_called_by_their_names(as_, alice, named):
     page = body(as_(alice).get(LOG))
-    assert "<bdi>Aurora</bdi> 5" in page
+    assert '<bdi>Aurora</bdi><span class="sub">version 5' in page
     assert "<h1>Aurora, version 5</h1>" in as_(alice).get(f"{LOG}aurora/5/").content.decode()
     assert "Undo Aurora, version 5" in as_(alice).get(f"{LOG}aurora/5/undo/").content.decode()
 

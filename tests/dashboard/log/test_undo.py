@@ -193,7 +193,7 @@ def test_the_page_tells_before_it_stages_and_goes_on_to_the_review(as_, alice, v
     pushed(alice, Edit("channel", {"display_name": "Aurora Un"}, ONE))
     at = f"{LOG}aurora/4/undo/"
     page = body(as_(alice).get(at))
-    assert "Stage 1 change" in page
+    assert "Add 1 change to my draft" in page
     assert "<ins>Aurora <mark>O</mark>n<mark>e</mark></ins>" in page
     assert not ChangeSet.objects.filter(state="draft").exists()
     assert (as_(alice).post(at).status_code, as_(victor).post(at).status_code) == (302, 403)

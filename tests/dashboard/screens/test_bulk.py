@@ -124,7 +124,7 @@ def test_the_strip_counts_what_its_links_list(as_, alice, live, second):
     for words, asked in (
         ("Active applications", {"state": "active"}),
         ("Open to all channels", {"state": "active", "reach": "all"}),
-        ("Never registered", {"state": "active", "unused": "1"}),
+        ("Without clients", {"state": "active", "unused": "1"}),
     ):
         listed = names(as_(alice).get(LIST, asked))
         assert f"<dt>{words}</dt><dd>{len(listed)}</dd>" in page
@@ -135,7 +135,7 @@ def test_the_strip_counts_what_its_links_list(as_, alice, live, second):
 def test_the_filters_of_the_strip_have_chips_that_take_them_away(as_, alice, live):
     page = as_(alice).get(LIST, {"reach": "all", "unused": "1"}).content.decode()
     assert 'href="?unused=1">Open to all channels' in page
-    assert 'href="?reach=all">Never registered' in page
+    assert 'href="?reach=all">No client yet' in page
     assert names(as_(alice).get(LIST, {"reach": "none", "unused": "yes"})) == ["Aurora Live"]
 
 

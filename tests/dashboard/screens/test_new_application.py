@@ -221,3 +221,13 @@ def test_a_viewer_who_posts_gets_403_and_a_stranger_404(as_, victor, charlie, li
     assert as_(victor).post(NEW, GOOD).status_code == 403
     assert as_(charlie).post(NEW, GOOD).status_code == 404
     assert made() is None
+
+
+def test_what_is_missing_is_told_in_the_order_of_the_page(as_, alice, live):
+    page = as_(alice).post(NEW, {**GOOD, "version": "a/b", "name": ""}).content.decode()
+    told = page[page.index('class="callout bad problems"') : page.index('class="lead"')]
+    assert told.index("#id_name") < told.index("#id_version")
+    wanting = {**GOOD, "channels": [], "platforms": [], "domains": []}
+    page = as_(alice).post(NEW, wanting).content.decode()
+    told = page[page.index('class="callout bad problems"') : page.index('class="lead"')]
+    assert told.index("#id_channels") < told.index("#id_platforms") < told.index("#id_domains")
