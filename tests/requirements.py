@@ -223,7 +223,7 @@ REQUIREMENTS = {
             "a token cannot be forged, expires, and has an audience and a scope",
             "jose:no_mutation_of_a_token_is_good",
             "token:lifetime_and_audience_are_settings",
-            "bearer:a_token_is_refused_for",
+            "bearer:a_token_that_is_wrong_in_one_thing_is_refused",
         ),
         apart("5.2", "tokens in cookies", "No endpoint of the protocol sets or reads a cookie."),
         shown(
@@ -286,32 +286,32 @@ REQUIREMENTS = {
         shown(
             "4",
             "duplicate claim names are rejected",
-            "statements:a_statement_is_refused_for",
+            "statements:a_statement_that_is_wrong_in_one_thing_is_refused",
             "bodies:a_member_that_is_sent_twice_is_refused_at_any_depth",
         ),
         shown(
             "4",
             "claims that are not understood are ignored",
-            "statements:a_statement_is_accepted",
-            "bearer:a_token_is_accepted",
+            "statements:a_statement_that_is_spelled_otherwise_is_accepted",
+            "bearer:a_token_that_is_spelled_otherwise_is_accepted",
         ),
         shown(
             "4.1",
             "claims of the registered names have their types",
-            "token:what_a_token_says_by_two_libraries_and_the_published_keys",
-            "statements:a_statement_is_refused_for",
+            "token:two_libraries_read_the_claims_of_a_token_with_the_published_keys",
+            "statements:a_statement_that_is_wrong_in_one_thing_is_refused",
         ),
         shown(
             "4.1.2",
             "a subject is unique under its issuer",
             "register:one_statement_registers_many_clients",
-            "bearer:a_token_is_refused_for",
+            "bearer:a_token_that_is_wrong_in_one_thing_is_refused",
         ),
         shown(
             "4.1.3",
             "a token for another audience is rejected",
-            "bearer:a_token_is_refused_for",
-            "statements:a_statement_is_refused_for",
+            "bearer:a_token_that_is_wrong_in_one_thing_is_refused",
+            "statements:a_statement_that_is_wrong_in_one_thing_is_refused",
         ),
         shown(
             "4.1.4",
@@ -319,7 +319,7 @@ REQUIREMENTS = {
             "bearer:a_token_expires",
             "register:an_expired_statement_registers_nobody_and_its_clients_go_on",
         ),
-        shown("4.1.5", "a token before its nbf is rejected", "bearer:a_token_is_refused_for"),
+        shown("4.1.5", "a token before its nbf is rejected", "bearer:a_token_that_is_wrong_in_one_thing_is_refused"),
         shown("4.1.7", "jti is unique", "token:every_token_is_another"),
         apart("5.2", "cty of nested JWTs", "Nothing is nested: a payload that is no JSON object is refused (7.2)."),
         shown(
@@ -331,8 +331,8 @@ REQUIREMENTS = {
         shown(
             "7.1",
             "a JWT is made of a header with alg and of claims, and signed",
-            "token:what_a_token_says_by_two_libraries_and_the_published_keys",
-            "statements:what_a_statement_says",
+            "token:two_libraries_read_the_claims_of_a_token_with_the_published_keys",
+            "statements:a_statement_says_these_claims_and_no_other",
         ),
         shown(
             "7.2",
@@ -344,13 +344,13 @@ REQUIREMENTS = {
             "7.3",
             "strings are compared character by character, without normalization",
             "token:client_ids_are_compared_octet_by_octet",
-            "statements:a_statement_is_refused_for",
+            "statements:a_statement_that_is_wrong_in_one_thing_is_refused",
         ),
         shown(
             "8",
             "RS256 and ES256",
             "statements:every_algorithm_of_the_setting_signs_statements_that_register",
-            "token:other_algorithms_by_setting",
+            "token:the_setting_chooses_another_algorithm",
         ),
         apart(
             "8",
@@ -402,7 +402,7 @@ REQUIREMENTS = {
             "2.3",
             "a software statement is a signed JWT with an issuer; its values take precedence",
             "standard_register:the_statements_values_win_over_the_bodys",
-            "statements:what_a_statement_says",
+            "statements:a_statement_says_these_claims_and_no_other",
         ),
         shown(
             "3",
@@ -422,8 +422,8 @@ REQUIREMENTS = {
         shown(
             "3.1.1",
             "a statement that is not trusted is an error",
-            "standard_register:a_statement_that_may_not_register",
-            "standard_register:a_statement_that_is_not_good",
+            "standard_register:a_statement_that_may_not_register_is_unapproved",
+            "standard_register:a_statement_that_is_not_good_is_invalid",
         ),
         shown(
             "3.2.1",
@@ -441,10 +441,10 @@ REQUIREMENTS = {
         shown(
             "3.2.2",
             "invalid_redirect_uri, invalid_client_metadata, invalid_software_statement, unapproved_software_statement",
-            "standard_register:redirect_uris_of_the_wrong_type",
+            "standard_register:redirect_uris_of_the_wrong_type_are_refused",
             "standard_register:a_malformed_body_is_invalid_client_metadata",
-            "standard_register:a_statement_that_is_not_good",
-            "standard_register:a_statement_that_may_not_register",
+            "standard_register:a_statement_that_is_not_good_is_invalid",
+            "standard_register:a_statement_that_may_not_register_is_unapproved",
         ),
         shown(
             "5",
@@ -460,8 +460,8 @@ REQUIREMENTS = {
         shown(
             "5",
             "a redirection URI is https, loopback, or a scheme of the app's own",
-            "redirects:a_redirect_uri_that_is_refused",
-            "redirects:a_redirect_uri_that_is_allowed",
+            "redirects:any_other_redirect_uri_is_refused",
+            "redirects:a_redirect_uri_that_something_of_the_application_allows_is_registered",
         ),
         shown(
             "5",
@@ -471,7 +471,9 @@ REQUIREMENTS = {
         shown("5", "TLS", "checks:an_issuer_that_is_not_https_is_refused_at_deployment"),
     ],
     "RFC 7592": [
-        shown("2", "a method that is not supported is refused", "management:what_it_takes"),
+        shown(
+            "2", "a method that is not supported is refused", "management:it_takes_get_put_and_delete_and_nothing_else"
+        ),
         shown(
             "2",
             "the registration access token is a bearer token of this client alone",
@@ -656,17 +658,17 @@ REQUIREMENTS = {
         shown(
             "3.1",
             "the algorithm is the key's, whatever the token says",
-            "statements:a_statement_is_refused_for",
+            "statements:a_statement_that_is_wrong_in_one_thing_is_refused",
             "statements:the_public_key_is_no_hmac_secret",
-            "bearer:a_token_is_refused_for",
+            "bearer:a_token_that_is_wrong_in_one_thing_is_refused",
             "jwt_attacks:no_forgery_passes_any_surface",
         ),
-        shown("3.2", "none is never taken", "statements:a_statement_is_refused_for"),
+        shown("3.2", "none is never taken", "statements:a_statement_that_is_wrong_in_one_thing_is_refused"),
         shown(
             "3.2",
             "only algorithms that are current, and each key its own",
             "statements:every_algorithm_of_the_setting_signs_statements_that_register",
-            "token:other_algorithms_by_setting",
+            "token:the_setting_chooses_another_algorithm",
         ),
         shown(
             "3.3",
@@ -696,13 +698,13 @@ REQUIREMENTS = {
             "the issuer is one that the key belongs to; the subject is known",
             "statements:statements_verify_under_an_issuer_that_the_environment_once_had",
             "bearer:tokens_verify_under_the_current_issuer_only",
-            "bearer:a_token_is_refused_for",
+            "bearer:a_token_that_is_wrong_in_one_thing_is_refused",
         ),
         shown(
             "3.9",
             "what others verify has an audience, and it is checked; a statement is for its issuer alone",
             "token:lifetime_and_audience_are_settings",
-            "bearer:a_token_is_refused_for",
+            "bearer:a_token_that_is_wrong_in_one_thing_is_refused",
         ),
         shown(
             "3.10",
@@ -728,13 +730,13 @@ REQUIREMENTS = {
         shown(
             "2.1",
             "signed, never none; typ is at+jwt; RS256 or another asymmetric algorithm",
-            "token:what_a_token_says_by_two_libraries_and_the_published_keys",
+            "token:two_libraries_read_the_claims_of_a_token_with_the_published_keys",
         ),
-        shown("2.1", "RS256 is supported", "token:other_algorithms_by_setting"),
+        shown("2.1", "RS256 is supported", "token:the_setting_chooses_another_algorithm"),
         shown(
             "2.2",
             "iss, exp, aud, sub, client_id, iat, jti",
-            "token:what_a_token_says_by_two_libraries_and_the_published_keys",
+            "token:two_libraries_read_the_claims_of_a_token_with_the_published_keys",
             "standard_token:the_token_verifies_with_the_keys_that_the_metadata_name",
         ),
         apart("2.2.1", "2.2.1 and 2.2.2: claims of the sign-in and of the person", _NO_AUTHORIZATION),
@@ -759,7 +761,7 @@ REQUIREMENTS = {
         shown(
             "4",
             "typ, iss, aud, signature and exp are checked; none is refused",
-            "bearer:a_token_is_refused_for",
+            "bearer:a_token_that_is_wrong_in_one_thing_is_refused",
             "bearer:a_statement_is_no_bearer_token",
         ),
         apart("4", "decryption", "Tokens are not encrypted."),
@@ -767,7 +769,7 @@ REQUIREMENTS = {
         shown(
             "5",
             "sub of a client is no sub of a user",
-            "token:what_a_token_says_by_two_libraries_and_the_published_keys",
+            "token:two_libraries_read_the_claims_of_a_token_with_the_published_keys",
         ),
         apart(
             "6",
@@ -780,7 +782,7 @@ REQUIREMENTS = {
         shown(
             "2.1",
             "redirect URIs are registered and hold no pattern; comparing them is of the flows that we do not have",
-            "redirects:a_redirect_uri_that_is_refused",
+            "redirects:any_other_redirect_uri_is_refused",
         ),
         shown(
             "2.3",
@@ -798,7 +800,7 @@ REQUIREMENTS = {
             "2.3",
             "the resource server checks audience and scope at each request",
             "bearer:a_missing_scope_is_a_403",
-            "bearer:a_token_is_refused_for",
+            "bearer:a_token_that_is_wrong_in_one_thing_is_refused",
         ),
         apart(
             "2.4", "no resource owner password credentials", "The grant does not exist here: `unsupported_grant_type`."
@@ -816,8 +818,8 @@ REQUIREMENTS = {
         shown(
             "2.6",
             "no redirect URI of plain http, except to loopback",
-            "redirects:a_redirect_uri_that_is_refused",
-            "redirects:a_redirect_uri_that_is_allowed",
+            "redirects:any_other_redirect_uri_is_refused",
+            "redirects:a_redirect_uri_that_something_of_the_application_allows_is_registered",
         ),
         shown(
             "2.6",
@@ -838,14 +840,14 @@ REQUIREMENTS = {
             "4.9",
             "a resource server that was broken into: tokens are kept out of logs and are good for one audience",
             "logs:no_secret_statement_or_token_is_in_the_log_of_a_whole_journey",
-            "bearer:a_token_is_refused_for",
+            "bearer:a_token_that_is_wrong_in_one_thing_is_refused",
         ),
         apart("4.10.1", "sender-constrained tokens", "As 2.2.1."),
         shown(
             "4.10.2",
             "audience-restricted tokens",
             "token:lifetime_and_audience_are_settings",
-            "bearer:a_token_is_refused_for",
+            "bearer:a_token_that_is_wrong_in_one_thing_is_refused",
         ),
         shown("4.11", "no open redirector", "endpoint:both_spellings_of_a_path_answer_without_a_redirect"),
         apart("4.12", "no 307 with credentials", "No endpoint of the protocol redirects (4.11)."),

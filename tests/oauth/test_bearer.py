@@ -176,7 +176,7 @@ FORGERIES = {
 @pytest.mark.compliance("RFC 9700", "4.10.2")
 @pytest.mark.compliance("RFC 9700", "4.9")
 @pytest.mark.compliance("RFC 7519", "4.1.2")
-def test_a_token_is_refused_for(http, text, case):
+def test_a_token_that_is_wrong_in_one_thing_is_refused(http, text, case):
     for path in SURFACES:
         check_bad(protocol.bearer(http, path, FORGERIES[case](text)))
         assert protocol.bearer(http, path, forged(text)).status_code == 200
@@ -192,7 +192,7 @@ FINE = {
 
 @pytest.mark.parametrize("case", FINE)
 @pytest.mark.compliance("RFC 7519", "4")
-def test_a_token_is_accepted(http, text, case):
+def test_a_token_that_is_spelled_otherwise_is_accepted(http, text, case):
     assert protocol.bearer(http, CONFIGURATION, FINE[case](text)).status_code == 200
 
 
@@ -333,7 +333,7 @@ def test_a_missing_scope_is_a_403(http, world):
     assert protocol.bearer(http, VALIDATE, other).status_code == 200
 
 
-def test_the_order_of_checks(http, world, text):
+def test_checks_come_in_their_order(http, world, text):
     """Token, suspension, service provider known, covered, scope: the first that fails is told."""
     world.application.scopes = []
     world.application.save(update_fields=["scopes"])

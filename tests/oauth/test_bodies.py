@@ -69,7 +69,7 @@ def test_any_octets_are_an_object_or_a_refusal(body):
 
 
 @given(st.integers(1, 40), st.sampled_from(["[]", '{"a":}']))
-def test_32_levels_and_no_more(levels, kind):
+def test_32_levels_are_read_and_no_more(levels, kind):
     opening, closing = ("[", "]") if kind == "[]" else ('{"a":', "}")
     text = '{"x":' + opening * levels + "1" + closing * levels + "}"
     if levels + 1 <= bodies.MAX_DEPTH:
@@ -127,7 +127,7 @@ def test_any_octets_are_a_form_or_a_refusal(body):
     assert "\0" not in str(form)
 
 
-def test_a_thousand_fields_and_no_more():
+def test_a_thousand_fields_are_read_and_no_more():
     fields = [f"f{n}=x" for n in range(1001)]
     assert len(bodies.parse_form("&".join(fields[:1000]).encode())) == 1000
     with pytest.raises(bodies.Malformed, match="too many"):

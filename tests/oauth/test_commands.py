@@ -66,7 +66,7 @@ def test_issue_statement_splits_at_the_first_and_the_last_slash(world):
     assert protocol.decode(said.strip())[1]["sub"] == str(app.software_id)
 
 
-def test_issue_statement_with_an_expiry(world):
+def test_issue_statement_signs_until_the_instant_that_it_is_given(world):
     said = run("issue_statement", PATH, "--expires", "2099-01-31T00:00:00Z")
     assert protocol.decode(said.strip())[1]["exp"] == 4073500800
     said = run("issue_statement", PATH, "--expires", "2099-01-31T02:00:00+02:00")
@@ -93,7 +93,7 @@ def test_issue_statement_for_a_privileged_application_expires_in_a_day(world):
         ([PATH, "--expires", "2001-01-01T00:00:00Z"], "Choose an instant that lies ahead."),
     ],
 )
-def test_issue_statement_refuses(world, arguments, line):
+def test_issue_statement_refuses_in_one_line_and_signs_nothing(world, arguments, line):
     assert refused("issue_statement", *arguments).startswith(line)
     assert SoftwareStatement.objects.count() == 1
 
@@ -185,7 +185,7 @@ def test_revoking_writes_one_row_however_many_clients_there_are(http, world):
 
 
 @pytest.mark.parametrize("purpose", ["token", "statement"])
-def test_rotate_signing_key(http, world, purpose):
+def test_rotate_signing_key_signs_with_another_and_says_who_may_be_surprised(http, world, purpose):
     old = protocol.key_of(purpose=purpose).kid
     arguments = ["--purpose", purpose] if purpose != "token" else []
     said = run("rotate_signing_key", *arguments)
@@ -200,7 +200,7 @@ def test_rotate_signing_key(http, world, purpose):
     assert protocol.register(http, world.text).status_code == 201
 
 
-def test_import_signing_key(http, world, tmp_path):
+def test_import_signing_key_brings_a_private_key_or_a_public_one(http, world, tmp_path):
     key = ec.generate_private_key(ec.SECP256R1())
     private, public = tmp_path / "old.pem", tmp_path / "old.pub.pem"
     private.write_bytes(

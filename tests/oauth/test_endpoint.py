@@ -305,7 +305,7 @@ def test_a_defect_is_a_500_in_json_without_a_word_of_it(http, world, monkeypatch
 
 
 @pytest.mark.compliance("RFC 7517", "5")
-def test_the_published_keys(http, signing_keys):
+def test_the_keys_are_published_without_a_private_member(http, signing_keys):
     response = http.get(JWKS)
     assert response.status_code == 200
     assert response["Content-Type"] == "application/json"

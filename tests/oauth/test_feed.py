@@ -201,12 +201,12 @@ def test_the_caller_is_looked_at_before_the_cursor(http, server, client):
 
 
 @pytest.mark.parametrize("after", ["!", "1", "0", "\u00e9", "x" * 3000, "cmVsZWFzZS1wcm9kdWN0aW9uIA", "null", "-1"])
-def test_a_malformed_cursor(http, server, after):
+def test_a_malformed_cursor_is_an_invalid_request(http, server, after):
     check_refusal(ask(http, server, after), "invalid_request", MALFORMED)
 
 
 @pytest.mark.parametrize("n", ["-1", "01", "1 ", "1.0", "9" * 30, "\u0661"])
-def test_a_cursor_that_was_made_up(http, server, n):
+def test_a_cursor_that_was_made_up_is_an_invalid_request(http, server, n):
     from oauth import jose  # noqa: PLC0415
 
     made_up = jose.encode(f"{ENVIRONMENT} {n}".encode())
@@ -215,7 +215,7 @@ def test_a_cursor_that_was_made_up(http, server, n):
     check_refusal(ask(http, server, padded), "invalid_request", MALFORMED)
 
 
-def test_a_repeated_cursor_and_an_empty_one(http, server):
+def test_a_repeated_cursor_is_an_invalid_request_and_an_empty_one_is_none(http, server):
     good = read(http, server)["next"]
     response = ask(http, server, path=f"{FEED}?after={good}&after={good}")
     check_refusal(response, "invalid_request", "A parameter was sent more than once.")
@@ -280,7 +280,7 @@ def test_a_cursor_of_a_database_that_was_since_restored_has_expired(http, server
 # --- What is announced, and by whom ---
 
 
-def test_every_change_of_an_application_that_concerns_tokens(http, world, server):
+def test_every_change_of_an_application_that_concerns_tokens_is_told(http, world, server):
     app, key = world.application, ("application", str(world.application.software_id))
     applications.close(app, reason="x", as_tam=True, by=OPERATOR)
     assert told(http, server) == []
@@ -300,7 +300,7 @@ def test_every_change_of_an_application_that_concerns_tokens(http, world, server
     assert told(http, server, after) == []
 
 
-def test_statements_clients_and_tokens(http, world, server, client):
+def test_what_happens_to_statements_clients_and_tokens_is_told(http, world, server, client):
     text = standard.token_of(http, client)
     claims = protocol.decode(text)[1]
     statements.revoke(world.statement, reason="x", by=OPERATOR)

@@ -80,7 +80,7 @@ def test_usage_is_told_of_every_token_in_both_dialects_and_of_no_refusal(http, w
 @pytest.mark.compliance("RFC 9068", "5")
 @pytest.mark.compliance("RFC 9068", "2.2")
 @pytest.mark.compliance("RFC 7519", "7.1")
-def test_what_a_token_says_by_two_libraries_and_the_published_keys(http, world, client):
+def test_two_libraries_read_the_claims_of_a_token_with_the_published_keys(http, world, client):
     answer = protocol.token(http, client).json()
     text, published = answer["access_token"], http.get(protocol.JWKS).json()
     header = jwt.get_unverified_header(text)
@@ -142,7 +142,7 @@ def test_lifetime_and_audience_are_settings(http, client, settings):
 @pytest.mark.parametrize("alg", ["RS256", "PS256", "EdDSA"])
 @pytest.mark.compliance("RFC 8725", "3.2")
 @pytest.mark.compliance("RFC 9068", "2.1")
-def test_other_algorithms_by_setting(http, client, settings, alg):
+def test_the_setting_chooses_another_algorithm(http, client, settings, alg):
     settings.TOKEN_ALG = alg
     keys.rotate(environment=ENVIRONMENT, purpose="token", by=protocol.OPERATOR)
     text = protocol.token_of(http, client)

@@ -118,7 +118,7 @@ def test_each_revocation_counts_after_the_next_poll_and_each_reinstatement_too(
         assert (status == 200) is good
 
 
-def test_a_revoked_token_and_a_deleted_client(http, client, text, resource_server):
+def test_a_revoked_token_is_refused_alone_and_a_deleted_clients_are_all(http, client, text, resource_server):
     other = standard.token_of(http, client)
     standard.revoke(http, client, text)
     resource_server.poll()

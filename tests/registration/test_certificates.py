@@ -61,7 +61,7 @@ def test_the_canonical_form_is_one_and_drops_what_stood_around_it():
     assert certificates.check(f"a comment\n{PEM}another") == certificates.check(certificates.check(PEM)) == PEM
 
 
-def test_what_it_says():
+def test_what_a_certificate_says_is_read():
     certificate = made("metadata.aurora.example", of="2048", authority=False)
     facts = certificates.read(certificate.public_bytes(Encoding.PEM).decode())
     assert (facts.name, facts.serial) == ("metadata.aurora.example", "1f2e3d4c")

@@ -121,7 +121,7 @@ def test_the_token_is_looked_at_before_the_body(http, client):
 
 
 @pytest.mark.compliance("RFC 7592", "2")
-def test_what_it_takes(http, client):
+def test_it_takes_get_put_and_delete_and_nothing_else(http, client):
     for method in ("POST", "PATCH", "put"):
         response = standard.manage(http, method, client)
         assert (response.status_code, response["Allow"]) == (405, "GET, PUT, DELETE, HEAD, OPTIONS")

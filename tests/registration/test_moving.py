@@ -105,7 +105,7 @@ def test_ids_are_compared_octet_by_octet_and_any_printable_one_is_kept(http, wor
     assert token(http, "upper-lower_1.2", secret_of("UPPER-lower_1.2")).json()["error"] == "invalid_client"
 
 
-def test_what_may_be_left_out(http, world, bring_over):
+def test_redirect_uris_and_the_date_may_be_left_out(http, world, bring_over):
     bring_over(line(world, redirect_uris=..., issued_at=...), b"", b"  ")
     row = Client.objects.get()
     assert (row.redirect_uris, row.redirect_matches) == ("", [])
@@ -210,7 +210,7 @@ def test_twenty_wrong_lines_are_told_and_no_more(world, bring_over):
     assert said.endswith("Further lines were not looked at.; Nothing was imported.")
 
 
-def test_a_file_that_is_not_there(bring_over, db):
+def test_a_file_that_is_not_there_is_told_in_one_line(bring_over, db):
     with pytest.raises(CommandError, match=r"/nowhere/x.jsonl cannot be read: No such file or directory\.$"):
         call_command("import_clients", "/nowhere/x.jsonl")
 

@@ -131,7 +131,7 @@ REFUSED = [
 @pytest.mark.compliance("RFC 8252", "7")
 @pytest.mark.compliance("RFC 7591", "5")
 @pytest.mark.compliance("RFC 9700", "2.6")
-def test_a_redirect_uri_that_is_allowed(http, schemes, uri, match):
+def test_a_redirect_uri_that_something_of_the_application_allows_is_registered(http, schemes, uri, match):
     assert protocol.registered(http, schemes, redirect_uri=uri)["redirect_uris"] == [uri]
     row = Client.objects.get()
     assert (row.redirect_uris, row.redirect_matches) == (uri, [match])
@@ -142,7 +142,7 @@ def test_a_redirect_uri_that_is_allowed(http, schemes, uri, match):
 @pytest.mark.compliance("RFC 7591", "3.2.2")
 @pytest.mark.compliance("RFC 7591", "5")
 @pytest.mark.compliance("RFC 9700", "2.6")
-def test_a_redirect_uri_that_is_refused(http, schemes, uri, description):
+def test_any_other_redirect_uri_is_refused(http, schemes, uri, description):
     check_refusal(protocol.register(http, schemes.text, redirect_uri=uri), "invalid_redirect_uri", description)
     assert not Client.objects.exists()
 

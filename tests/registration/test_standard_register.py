@@ -201,7 +201,7 @@ def test_a_malformed_body_is_invalid_client_metadata(http, world, body):
     assert not Client.objects.exists()
 
 
-def test_no_statement_is_invalid_client_metadata_and_one_of_the_wrong_type_is_none(http, world):
+def test_a_missing_statement_is_invalid_client_metadata_and_one_that_is_no_text_invalid_itself(http, world):
     check_refusal(standard.register(http, ...), "invalid_client_metadata", NO_STATEMENT)
     for other in (None, 5, True, [world.text], {"a": world.text}, "", " \t"):
         check_refusal(standard.register(http, other), "invalid_software_statement", NOT_A_STATEMENT)
@@ -268,7 +268,7 @@ def test_other_wrong_metadata_are_refused_with_what_to_do(http, world, members, 
 
 @pytest.mark.parametrize("value", [None, URI, 5, {}, [URI, 5], [None], [[URI]]])
 @pytest.mark.compliance("RFC 7591", "3.2.2")
-def test_redirect_uris_of_the_wrong_type(http, world, value):
+def test_redirect_uris_of_the_wrong_type_are_refused(http, world, value):
     check_refusal(standard.register(http, world.text, redirect_uris=value), "invalid_redirect_uri", URIS)
 
 
@@ -316,7 +316,7 @@ def test_what_allowed_each_redirect_uri_is_kept(http, world):
 
 @pytest.mark.compliance("RFC 7591", "3.1.1")
 @pytest.mark.compliance("RFC 7591", "3.2.2")
-def test_a_statement_that_is_not_good(http, world):
+def test_a_statement_that_is_not_good_is_invalid(http, world):
     for text in ("x", world.text[:-4] + "AAAA", protocol.resign(world.text, claims={"exp": 1_000_000_000})):
         response = standard.register(http, text)
         assert (response.status_code, response.json()["error"]) == (400, "invalid_software_statement")
@@ -327,14 +327,14 @@ def test_a_statement_that_is_not_good(http, world):
 
 @pytest.mark.compliance("RFC 7591", "3.1.1")
 @pytest.mark.compliance("RFC 7591", "3.2.2")
-def test_a_statement_that_may_not_register(http, world):
+def test_a_statement_that_may_not_register_is_unapproved(http, world):
     protocol.at(world.application, closed_at=True)
     check_refusal(standard.register(http, world.text), "unapproved_software_statement", UNAPPROVED)
     protocol.at(world.application, closed_at=None)
     assert standard.register(http, world.text).status_code == 201
 
 
-def test_a_platform_on_which_the_application_may_not_run(http, world):
+def test_a_platform_on_which_the_application_may_not_run_is_refused(http, world):
     app = protocol.application(world.programmer, platforms=["IOS"])
     text = protocol.issue(app).text
     for name, status in (("Roku OS", 400), ("iOS", 201)):

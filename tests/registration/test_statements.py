@@ -261,7 +261,7 @@ STEPS_1_TO_4 = {
 @pytest.mark.parametrize("case", STEPS_1_TO_4)
 @pytest.mark.compliance("RFC 7591", "2.3")
 @pytest.mark.compliance("RFC 7519", "7.3")
-def test_a_statement_is_refused_for(http, world, case):
+def test_a_statement_that_is_wrong_in_one_thing_is_refused(http, world, case):
     build, description, alone = STEPS_1_TO_4[case]
     text = build(world.text)
     check_refusal(protocol.register(http, text), "invalid_software_statement", description)
@@ -297,7 +297,7 @@ FINE = {
 
 @pytest.mark.parametrize("case", FINE)
 @pytest.mark.compliance("RFC 7519", "4")
-def test_a_statement_is_accepted(http, world, case):
+def test_a_statement_that_is_spelled_otherwise_is_accepted(http, world, case):
     response = protocol.register(http, FINE[case](world.text))
     assert response.status_code == 201, response.content
     assert Client.objects.get().statement == world.statement
@@ -398,7 +398,7 @@ def test_every_algorithm_of_the_setting_signs_statements_that_register(http, sig
 
 @pytest.mark.compliance("RFC 7591", "2.3")
 @pytest.mark.compliance("RFC 7519", "7.1")
-def test_what_a_statement_says(world):
+def test_a_statement_says_these_claims_and_no_other(world):
     header, claims = protocol.decode(world.text)
     assert header == {"alg": "RS256", "kid": key_of().kid, "typ": "software-statement+jwt"}
     issued = int(world.statement.issued_at.timestamp())

@@ -25,7 +25,7 @@ def refused(command, *arguments):
 
 
 @pytest.mark.parametrize("purpose", ["token", "statement"])
-def test_publish_next_key_and_rotate_to_it(http, world, purpose):
+def test_a_published_next_key_is_the_one_that_a_rotation_takes(http, world, purpose):
     said = run("publish_next_key", "--purpose", purpose)
     key = SigningKey.objects.get(environment=ENVIRONMENT, status="next")
     assert said.startswith(f"{ENVIRONMENT} publishes {key.kid} ({key.alg}); let it sign its {purpose}s after ")
@@ -52,7 +52,7 @@ def test_withdrawing_says_what_hangs_on_the_key_and_asks_once_more(http, world):
     assert refused("withdraw_signing_key", kid, *WHY, "--yes") == "The key is withdrawn already."
 
 
-def test_withdrawing_a_token_key(signing_keys):
+def test_withdrawing_a_token_key_says_what_its_tokens_are_told(signing_keys):
     kid = protocol.key_of(purpose="token").kid
     said = (
         f"{kid} is a current token key of {ENVIRONMENT}. Every token that it signed is refused at the next request, "
@@ -61,7 +61,7 @@ def test_withdrawing_a_token_key(signing_keys):
     assert run("withdraw_signing_key", kid, *WHY, "--yes").startswith(said)
 
 
-def test_withdrawing_a_feed_key(signing_keys):
+def test_withdrawing_a_feed_key_says_that_its_checkpoints_are_refused(signing_keys):
     kid = protocol.key_of(purpose="feed").kid
     said = (
         f"{kid} is a current feed key of {ENVIRONMENT}. Every feed and every checkpoint of the audit log that it "

@@ -72,7 +72,7 @@ def test_a_rotation_at_once_takes_the_next_key_however_young(signing_keys):
     assert SigningKey.objects.get(kid=key.kid).activated_at
 
 
-def test_one_next_key_of_each_purpose_and_only_beside_a_current_one(signing_keys):
+def test_each_purpose_has_one_next_key_and_only_beside_a_current_one(signing_keys):
     first = keys.publish_next(purpose="token", **HERE)
     keys.publish_next(purpose="statement", **HERE)
     keys.publish_next(environment=ELSEWHERE, purpose="token", by=OPERATOR)
