@@ -26,6 +26,7 @@ from registration.models import (
 )
 from registration.text import fold
 from tests import certificates
+from tests.once import once
 
 ENVIRONMENT = "release-production"
 OPERATOR = Actor.command()
@@ -140,6 +141,10 @@ def application_properties(
 
 def world(of: str = "aurora", *, environment: str = ENVIRONMENT) -> RegisteredApplication:
     """A programmer `aurora`, its channel `aurora-one` with `live.aurora.example`, and `Aurora Live 6.1.0`."""
+    return once(_world, of, environment)
+
+
+def _world(of: str, environment: str) -> RegisteredApplication:
     programmer(of, environment=environment)
     channel(f"{of}-one", of=of, hosts=[f"live.{of}.example"], environment=environment)
     return application(f"{of.title()} Live", of=of, environment=environment)

@@ -28,6 +28,7 @@ from registration.models import (
     SoftwareStatement,
 )
 from registration.platforms import Platform
+from tests.once import once
 
 ENVIRONMENT = "release-production"
 ELSEWHERE = "release-staging"
@@ -78,7 +79,7 @@ def build(environment=ENVIRONMENT):
 
 @pytest.fixture
 def world(signing_keys):
-    return build()
+    return once(build)
 
 
 def application(programmer, **fields):
