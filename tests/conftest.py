@@ -42,10 +42,13 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def _forget(settings, monkeypatch):
-    """No key, bucket or mail of another test; a throttle and a time to count that only their own tests meet."""
+    """No key, bucket or mail of another test; a throttle and a time to count that only their own tests meet; passwords
+    that are hashed quickly.
+    """
     settings.DEFAULT_ENVIRONMENT = "release-production"
     settings.ISSUERS = {**settings.ISSUERS, "release-production": settings.PUBLIC_URL}
     settings.THROTTLE_BURST = 1_000_000
+    settings.PASSWORD_HASHERS = ["tests.cast.OneRound"]
     monkeypatch.setattr(tallies, "BUDGET_MS", 60_000)
     keys.forget()
     throttling.forget()

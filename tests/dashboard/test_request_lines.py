@@ -109,10 +109,6 @@ def test_a_failure_says_where_and_not_what(lines, monkeypatch, db, error, status
 
 def test_no_secret_of_a_whole_journey_is_in_the_log(live, ada, tom, alice, lines, http, settings):
     """Everything that is minted on the way is looked for in everything that was logged."""
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher",
-        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    ]
     minted = {"a password": PASSWORD, "a new password": NEW}
     minted |= _of_an_app(http, live, tom)
     minted |= _of_people(tom, alice, settings)

@@ -21,7 +21,7 @@ from oauth.models import AuditEntry
 from oauth.problems import Invalid
 from tests.cast import PASSWORD, person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_the_cast_hashed")]
+pytestmark = pytest.mark.django_db
 
 
 def code(secret, step=0):
