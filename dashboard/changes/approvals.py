@@ -81,13 +81,13 @@ def _still_may(approval: Approval, change_set: ChangeSet) -> bool:
     return rights.may(Role.EDITOR, change_set.environment, change_set.programmer)
 
 
-def demand(change_set: ChangeSet, *, version: int, by: Actor) -> None:
+def demand(change_set: ChangeSet, changes: Iterable[Change], *, version: int, by: Actor) -> None:
     """Asked in every push, when head and draft are locked. The operator at the command line is not held up."""
     if by.door == Door.COMMAND or not is_needed(change_set.environment):
         return
     if by.key != change_set.author_key:
         raise PermissionDenied("The author pushes what somebody else approved.")
-    found = standing(change_set, change_set.changes.all(), version=version, needed=True)
+    found = standing(change_set, changes, version=version, needed=True)
     if found.in_the_way:
         raise Invalid({"": [found.in_the_way]})
 

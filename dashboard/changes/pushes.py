@@ -7,7 +7,7 @@ creations by kind and key, statements, the audit trail's tail.
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any, Literal
 
@@ -20,13 +20,14 @@ from dashboard.changes import approvals, conflicts, evidence, permits
 from dashboard.changes.conflicts import Conflict
 from dashboard.changes.descriptions import describe_all
 from dashboard.changes.drafts import Draft, Edit, keep, lock, new_change_set, whose
-from dashboard.entities import ORDER, RULES, Kind, Operation, Place, operation
+from dashboard.entities import ORDER, RULES, Kind, Operation, Version, operation
 from dashboard.models import Change, ChangeSet, Head
+from dashboard.permissions import Rights
 from oauth import audit
 from oauth.audit import Actor, Event
 from oauth.environments import Environment
 from oauth.problems import Invalid
-from registration import scopes, statements, text
+from registration import statements, text
 from registration.models import (
     AnalyticsConfiguration,
     ApplicationMember,
@@ -38,9 +39,9 @@ from registration.models import (
 )
 
 DESCRIPTION_MOST = 2000
-PRIVILEGED_LIFE = timedelta(hours=24)
 NAMES = (Kind.PROGRAMMER, Kind.CHANNEL, Kind.DOMAIN, Kind.SCHEME)
 Expiry = datetime | None | Literal["default"]
+Place = tuple[str, str]
 _NAMES_LOCK = 0x54564544
 _log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def push(
             raise Invalid({"": ["The draft was changed while it was being pushed. Look at it again."]})
         if seen and seen != approvals.seen(draft.rows):
             raise Invalid({"": ["Your draft changed while you were looking at it. Look at it again, and push."]})
-        approvals.demand(locked, version=head.version, by=by)
+        approvals.demand(locked, draft.rows, version=head.version, by=by)
         return _push(draft, locked, head=head, description=said, by=by, expires=statement_expires)
 
 
@@ -114,38 +115,38 @@ def _laid(edits: list[Edit], environment: str, programmer: str) -> Draft:
 def _push(
     draft: Draft, change_set: ChangeSet, *, head: Head, description: str, by: Actor, expires: Expiry
 ) -> ChangeSet:
-    version = head.version + 1
     draft.preload()
-    rights = permissions.of_actor(by)
+    _demand(draft, permissions.of_actor(by))
+    changes = sorted(draft.changes.values(), key=lambda change: (ORDER[Kind(change.kind)], change.key))
+    rows = _lock_rows(changes, draft)
+    if found := conflicts.removals((change for change in reversed(changes) if change.after is None), draft.view):
+        raise Conflict(found)
+    version = Version(change_set.environment, change_set.programmer, head.version + 1, by.name)
+    made = _write(changes, rows, version)
+    _record_what_was(changes, draft)
+    _validate(change_set)
+    for application in made:
+        expires_at = statements.default_expiry(application.scopes) if expires == "default" else expires
+        statements.issue_first(application, expires_at=expires_at, by=by)
+    return _finish(draft, changes, change_set, head=head, description=description, by=by)
+
+
+def _demand(draft: Draft, rights: Rights) -> None:
+    """What can be asked before a row is locked: rights, and whether it still fits what lives now."""
     permits.demand_roles(draft, rights)
     if found := [*conflicts.strange(draft.strange), *conflicts.settle(draft.changes, draft.view)]:
         raise Conflict(found)
     permits.demand_permits(draft, rights)
     if not draft.changes:
         raise Invalid({"": ["Nothing would change. Everything is like this already."]})
-    changes = sorted(draft.changes.values(), key=lambda change: (ORDER[Kind(change.kind)], change.key))
-    rows = _lock_rows(changes, draft)
-    removed = [change for change in reversed(changes) if change.after is None]
-    if found := conflicts.removals(removed, draft.view):
-        raise Conflict(found)
-    place = Place(change_set.environment, change_set.programmer, by.name, version)
-    for change in removed:
-        RULES[Kind(change.kind)].remove(rows[_place(change)], place=place)
-    written = [change for change in changes if change.after is not None]
-    made = [row for change in written for row in _write(change, rows.get(_place(change)), place)]
-    _record_what_was(changes, draft)
-    _validate(change_set)
-    for application in made:
-        _issue_first(application, expires=expires, by=by)
-    return _finish(draft, changes, change_set, head=head, description=description, by=by)
 
 
-def _lock_rows(changes: list[Change], draft: Draft) -> dict[str, Any]:
-    """The live rows that are touched, by their change's place, locked by kind and then by pk.
+def _lock_rows(changes: list[Change], draft: Draft) -> dict[Place, Any]:
+    """The live rows that are touched, by the place of their change, locked by kind and then by pk.
 
     Only the removal of an application keeps registrations out meanwhile; else their foreign keys must pass.
     """
-    locked: dict[str, Any] = {}
+    locked: dict[Place, Any] = {}
     for kind, group in groupby(changes, key=lambda change: Kind(change.kind)):
         found = [(draft.view.row(kind, change.key), change) for change in group]
         touched = {row.pk: change for row, change in found if row is not None}
@@ -157,18 +158,25 @@ def _lock_rows(changes: list[Change], draft: Draft) -> dict[str, Any]:
     return locked
 
 
-def _place(change: Change) -> str:
-    return f"{change.kind} {change.key}"
+def _place(change: Change) -> Place:
+    return change.kind, change.key
 
 
-def _write(change: Change, row: Any, place: Place) -> list[RegisteredApplication]:
-    """Write one creation or update; answer the application that it created, if it did."""
-    rules, after = RULES[Kind(change.kind)], change.after or {}
-    if operation(change) is Operation.UPDATE:
-        rules.update(row, after)
-        return []
-    made = rules.create(after, key=change.key, row=row, place=place)
-    return [made] if rules.kind is Kind.APPLICATION and row is None else []
+def _write(changes: list[Change], rows: dict[Place, Any], version: Version) -> list[RegisteredApplication]:
+    """Removals, children first; then the rest, parents first. Answers the applications that are new."""
+    for change in reversed(changes):
+        if change.after is None:
+            RULES[Kind(change.kind)].remove(rows[_place(change)], version=version)
+    made = []
+    for change in changes:
+        rules, row = RULES[Kind(change.kind)], rows.get(_place(change))
+        if operation(change) is Operation.UPDATE:
+            rules.update(row, change.after or {})
+        elif change.after is not None:
+            new = rules.create(change.after, key=change.key, row=row, version=version)
+            if row is None and rules.kind is Kind.APPLICATION:
+                made.append(new)
+    return made
 
 
 def _record_what_was(changes: list[Change], draft: Draft) -> None:
@@ -199,14 +207,6 @@ def _validate(change_set: ChangeSet) -> None:
     for rows in left:
         for row in rows[:1]:
             raise Invalid({"": [f"{row} would be left without what it belongs to. Remove or narrow it too."]})
-
-
-def _issue_first(application: RegisteredApplication, *, expires: Expiry, by: Actor) -> None:
-    expires_at = None if expires == "default" else expires
-    if expires == "default" and scopes.PRIVILEGED.intersection(application.scopes):
-        now = RegisteredApplication.objects.filter(pk=application.pk).values_list(Now(), flat=True).get()
-        expires_at = now + PRIVILEGED_LIFE
-    statements.issue_first(application, by=by, expires_at=expires_at)
 
 
 def _finish(

@@ -14,10 +14,10 @@ from dashboard.entities.base import (
     Kind,
     Messages,
     Operation,
-    Place,
     Problems,
     Properties,
     Rules,
+    Version,
     operation,
 )
 from dashboard.entities.certificates import CertificateRules
@@ -38,10 +38,10 @@ __all__ = [
     "Kind",
     "Messages",
     "Operation",
-    "Place",
     "Problems",
     "Properties",
     "Rules",
+    "Version",
     "View",
     "live",
     "notes",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dashboard.entities.base import Kind, Messages, Operation, Place, Properties, Rules, write
+from dashboard.entities.base import Kind, Messages, Operation, Properties, Rules, Version, write
 from dashboard.entities.values import check_boolean, one_of
 from dashboard.entities.view import View
 from dashboard.models import Change, Role
@@ -143,17 +143,17 @@ class AnalyticsRules(Rules):
         return Kind.CHANNEL, properties["channel"]
 
     def create(
-        self, properties: Properties, *, key: str, row: AnalyticsConfiguration | None, place: Place
+        self, properties: Properties, *, key: str, row: AnalyticsConfiguration | None, version: Version
     ) -> AnalyticsConfiguration:
         fields = {name: properties[name] for name in FIELDS}
         if row is not None:
             write(row, **fields, removed_in=None)
             return row
         return AnalyticsConfiguration.objects.create(
-            environment=place.environment,
-            channel=place.channel_row(properties["channel"]),
+            environment=version.environment,
+            channel=version.channel_row(properties["channel"]),
             number=properties["number"],
-            created_by_name=place.by_name,
+            created_by_name=version.by_name,
             **fields,
         )
 

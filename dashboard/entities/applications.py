@@ -10,10 +10,10 @@ from django.db.models.functions import Now
 from dashboard.entities.base import (
     Kind,
     Messages,
-    Place,
     Problems,
     Properties,
     Rules,
+    Version,
     write,
 )
 from dashboard.entities.values import check_boolean, check_reference, check_uuid, one_of, set_of, uuids
@@ -178,11 +178,11 @@ class ApplicationRules(Rules):
     # --- Writing, in a push ---
 
     def create(
-        self, properties: Properties, *, key: str, row: RegisteredApplication | None, place: Place
+        self, properties: Properties, *, key: str, row: RegisteredApplication | None, version: Version
     ) -> RegisteredApplication:
         if row is not None:
             sets = {name: properties[name] for name in ("all_channels", *NARROWABLE)}
-            write(row, removed_in=None, programmer_public_id=place.programmer_row.public_id, **sets)
+            write(row, removed_in=None, programmer_public_id=version.programmer_row.public_id, **sets)
             _keep_members(row)
             return row
         links: dict[str, RegisteredApplication | None] = {"replaces": None, "copied_from": None}
@@ -190,10 +190,10 @@ class ApplicationRules(Rules):
             if properties[name]:
                 links[name] = RegisteredApplication.objects.get(software_id=properties[name])
         row = RegisteredApplication.objects.create(
-            environment=place.environment,
-            created_by_name=place.by_name,
-            programmer=place.programmer_row,
-            programmer_public_id=place.programmer_row.public_id,
+            environment=version.environment,
+            created_by_name=version.by_name,
+            programmer=version.programmer_row,
+            programmer_public_id=version.programmer_row.public_id,
             granted={name: properties[name] for name in ("all_channels", *NARROWABLE)},
             **{**properties, **links, "software_id": uuid.UUID(key)},
         )

@@ -78,13 +78,13 @@ class Problems:
 
 
 @dataclass
-class Place:
-    """Where and by whom a push writes; parents are looked up once."""
+class Version:
+    """What a push writes rows for: whose version it is, its number, and who pushes it. Parents are looked up once."""
 
     environment: str
     programmer: str
+    number: int
     by_name: str
-    version: int
     _channels: dict[str, Channel] = field(default_factory=dict)
 
     @cached_property
@@ -206,15 +206,15 @@ class Rules(ABC):
     # --- Writing, in a push ---
 
     @abstractmethod
-    def create(self, properties: Properties, *, key: str, row: Any, place: Place) -> Any:
+    def create(self, properties: Properties, *, key: str, row: Any, version: Version) -> Any:
         """A new row, or the tombstone `row` revived. Never a state column."""
 
     @abstractmethod
     def update(self, row: Any, members: Properties) -> None:
         """Write the touched members and no other column."""
 
-    def remove(self, row: Any, *, place: Place) -> None:
-        row.removed_in = place.version
+    def remove(self, row: Any, *, version: Version) -> None:
+        row.removed_in = version.number
         row.save(update_fields=["removed_in"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, write
+from dashboard.entities.base import Kind, Messages, Properties, Rules, Version, write
 from dashboard.entities.values import check_boolean
 from dashboard.entities.view import View
 from registration import certificates
@@ -109,17 +109,17 @@ class CertificateRules(Rules):
             notes.append("The programmer has this certificate already, and all its channels inherit it.")
         return notes
 
-    def create(self, properties: Properties, *, key: str, row: Certificate | None, place: Place) -> Certificate:
+    def create(self, properties: Properties, *, key: str, row: Certificate | None, version: Version) -> Certificate:
         used = properties["used_for_user_metadata"]
         if row is not None:
             write(row, used_for_user_metadata=used, removed_in=None)
             return row
         kind, parent = self.parent(properties)
         return Certificate.objects.create(
-            environment=place.environment,
-            programmer=place.programmer_row,
-            channel=place.channel_row(parent) if kind is Kind.CHANNEL else None,
-            created_by_name=place.by_name,
+            environment=version.environment,
+            programmer=version.programmer_row,
+            channel=version.channel_row(parent) if kind is Kind.CHANNEL else None,
+            created_by_name=version.by_name,
             used_for_user_metadata=used,
             **asdict(certificates.read(properties["pem"])),
         )

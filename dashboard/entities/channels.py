@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dashboard.entities import schemes
-from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, write
+from dashboard.entities.base import Kind, Messages, Properties, Rules, Version, write
 from dashboard.entities.certificates import CHANNELS
 from dashboard.entities.values import check_boolean, check_redirect_url
 from dashboard.entities.view import View
@@ -99,11 +99,14 @@ class ChannelRules(Rules):
         retired = [(Kind.SCHEME, each, {"retired": True}) for each in schemes.in_use(view).get(key, ())]
         return [*removed, *retired]
 
-    def create(self, properties: Properties, *, key: str, row: Channel | None, place: Place) -> Channel:
+    def create(self, properties: Properties, *, key: str, row: Channel | None, version: Version) -> Channel:
         fields = {name: value for name, value in properties.items() if name != "programmer"}
         if row is None:
             return Channel.objects.create(
-                environment=place.environment, programmer=place.programmer_row, created_by_name=place.by_name, **fields
+                environment=version.environment,
+                programmer=version.programmer_row,
+                created_by_name=version.by_name,
+                **fields,
             )
         write(row, **fields, name_key=fold(fields["display_name"]), removed_in=None)
         return row

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, write
+from dashboard.entities.base import Kind, Messages, Properties, Rules, Version, write
 from dashboard.entities.view import View
 from dashboard.models import Role
 from dashboard.permissions import Rights
@@ -82,13 +82,13 @@ class DomainRules(Rules):
             notes.append(f"{host} covers {', '.join(below)}, which this channel has too and could do without.")
         return notes
 
-    def create(self, properties: Properties, *, key: str, row: Domain | None, place: Place) -> Domain:
+    def create(self, properties: Properties, *, key: str, row: Domain | None, version: Version) -> Domain:
         if row is None:
             return Domain.objects.create(
-                environment=place.environment,
-                channel=place.channel_row(properties["channel"]),
+                environment=version.environment,
+                channel=version.channel_row(properties["channel"]),
                 host=properties["host"],
-                created_by_name=place.by_name,
+                created_by_name=version.by_name,
             )
         write(row, removed_in=None)
         return row

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dashboard.entities import schemes
-from dashboard.entities.base import Kind, Messages, Operation, Place, Properties, Rules, write
+from dashboard.entities.base import Kind, Messages, Operation, Properties, Rules, Version, write
 from dashboard.entities.certificates import PROGRAMMERS
 from dashboard.entities.view import View
 from dashboard.models import Role
@@ -86,9 +86,11 @@ class ProgrammerRules(Rules):
             for row in found[:1]
         ]
 
-    def create(self, properties: Properties, *, key: str, row: Programmer | None, place: Place) -> Programmer:
+    def create(self, properties: Properties, *, key: str, row: Programmer | None, version: Version) -> Programmer:
         if row is None:
-            return Programmer.objects.create(environment=place.environment, created_by_name=place.by_name, **properties)
+            return Programmer.objects.create(
+                environment=version.environment, created_by_name=version.by_name, **properties
+            )
         write(row, **properties, name_key=fold(properties["display_name"]), removed_in=None)
         return row
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dashboard.entities.base import Kind, Messages, Place, Properties, Rules, write
+from dashboard.entities.base import Kind, Messages, Properties, Rules, Version, write
 from dashboard.entities.values import check_boolean
 from dashboard.entities.view import View
 from dashboard.models import Role
@@ -93,14 +93,14 @@ class SchemeRules(Rules):
         channel = properties["channel"]
         return (Kind.CHANNEL, channel) if channel is not None else (Kind.PROGRAMMER, properties["programmer"])
 
-    def create(self, properties: Properties, *, key: str, row: CustomScheme | None, place: Place) -> CustomScheme:
+    def create(self, properties: Properties, *, key: str, row: CustomScheme | None, version: Version) -> CustomScheme:
         fields = {name: value for name, value in properties.items() if name not in {"programmer", "channel"}}
         channel = properties["channel"]
         return CustomScheme.objects.create(
-            environment=place.environment,
-            programmer=place.programmer_row,
-            channel=place.channel_row(channel) if channel is not None else None,
-            created_by_name=place.by_name,
+            environment=version.environment,
+            programmer=version.programmer_row,
+            channel=version.channel_row(channel) if channel is not None else None,
+            created_by_name=version.by_name,
             **fields,
         )
 
