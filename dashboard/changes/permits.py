@@ -25,8 +25,11 @@ def demand_role(edits: Iterable[Edit], *, environment: str, programmer: str, by:
 
 
 def demand(rights: Rights, kind: str, doing: Operation, *, environment: str, programmer: str) -> None:
+    """Raises PermissionDenied where a role is not enough for this."""
     if not RULES[Kind(kind)].may(rights, doing, environment, programmer):
-        raise PermissionDenied(f"You may not {doing.label.lower()} a {Kind(kind).label.lower()} here.")
+        thing = Kind(kind).label.lower()
+        a = "an" if thing.startswith(("a", "e", "i", "o", "u")) else "a"
+        raise PermissionDenied(f"You may not {doing.label.lower()} {a} {thing} here.")
 
 
 def demand_all(draft: Draft, rights: Rights) -> None:

@@ -137,7 +137,7 @@ def test_no_privileged_scope_comes_back_through_an_undo(live, pushed, alice, tom
 def test_no_role_is_passed_by_an_undo(live, alice, tom, victor, pushed):
     factories.analytics(channel=ONE, report_suite_id="suite")
     ((_, why),) = changes.plan(ChangeSet.objects.get(version=4), by=actor(alice)).refused
-    assert why == "You may not remove a analytics configuration here."
+    assert why == "You may not remove an analytics configuration here."
     assert undone(4, tom) == []
     for reader in (victor,):
         with pytest.raises((Invalid, PermissionDenied)):
