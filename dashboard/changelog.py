@@ -120,11 +120,8 @@ class Query:
 
 def choices(rights: Rights, environment: str) -> dict[str, list[tuple[str, str]]]:
     """What the filters offer, as value and words: also people and programmers who are gone."""
-    visible = rights.programmers(environment)
-    programmers = Programmer.objects.filter(environment=environment)
-    pushed = ChangeSet.objects.filter(environment=environment, state=ChangeSet.State.PUSHED)
-    if visible is not None:
-        programmers, pushed = programmers.filter(id_key__in=visible), pushed.filter(programmer__in=visible)
+    programmers = Programmer.objects.filter(rights.seen(environment, "id_key"))
+    pushed = ChangeSet.objects.filter(rights.seen(environment, "programmer"), state=ChangeSet.State.PUSHED)
     people = pushed.values_list(Value("people"), F("pushed_by_name"), F("pushed_by_name"))
     found = people.union(programmers.values_list(Value("programmers"), F("id_key"), F("display_name")))
     offered: dict[str, list[tuple[str, str]]] = {"people": [], "programmers": []}

@@ -78,18 +78,12 @@ class Shell:
     def counts(self) -> dict[str, int]:
         if self.environment is None:
             return {}
-        environment, visible = self.environment.value, self.rights.programmers(self.environment.value)
-        programmers = Programmer.objects.live().filter(environment=environment)
-        channels = Channel.objects.live().filter(environment=environment)
-        applications = RegisteredApplication.objects.live().filter(environment=environment)
-        requests = RevocationRequest.objects.waiting().filter(environment=environment)
-        if visible is not None:
-            programmers = programmers.filter(id_key__in=visible)
-            channels = channels.filter(programmer__id_key__in=visible)
-            applications = applications.filter(programmer__id_key__in=visible)
-            requests = requests.filter(application__programmer__id_key__in=visible)
+        here, seen = self.environment.value, self.rights.seen
         return counting.of_each(
-            programmers=programmers, channels=channels, applications=applications, requests=requests
+            programmers=Programmer.objects.live().filter(seen(here, "id_key")),
+            channels=Channel.objects.live().filter(seen(here, "programmer__id_key")),
+            applications=RegisteredApplication.objects.live().filter(seen(here, "programmer__id_key")),
+            requests=RevocationRequest.objects.waiting().filter(seen(here, "application__programmer__id_key")),
         )
 
     @cached_property

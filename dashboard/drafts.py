@@ -200,15 +200,13 @@ def open_to(request: HttpRequest, environment: str) -> list[ChangeSet]:
     """Drafts of others that I may read, newest asked for approval first: `number` of changes, and `whose` they are."""
     rights = permissions.of_request(request)
     found = (
-        ChangeSet.objects.filter(environment=environment, state=ChangeSet.State.DRAFT)
+        ChangeSet.objects.filter(rights.seen(environment, "programmer", needs=Role.EDITOR))
+        .filter(state=ChangeSet.State.DRAFT)
         .exclude(author_key=permissions.actor(request).key)
         .annotate(number=Count("changes"), whose=history.called())
         .filter(number__gt=0)
         .order_by(F("submitted_at").desc(nulls_last=True), "author_name", "pk")
     )
-    visible = rights.programmers(environment)
-    if visible is not None:
-        found = found.filter(programmer__in=[each for each in visible if rights.may(Role.EDITOR, environment, each)])
     return list(found[:50])
 
 

@@ -49,12 +49,11 @@ def expiring(rights: Rights, environment: str, now: datetime | None = None) -> l
     One query, however many there are. The clock is this process's: a notice of weeks may be a second off.
     """
     now = now or datetime.now(UTC)
-    visible = rights.programmers(environment)
     found = Certificate.objects.live().filter(
-        environment=environment, used_for_user_metadata=True, not_after__lt=now + timedelta(days=max(AHEAD))
+        rights.seen(environment, "programmer__id_key"),
+        used_for_user_metadata=True,
+        not_after__lt=now + timedelta(days=max(AHEAD)),
     )
-    if visible is not None:
-        found = found.filter(programmer__id_key__in=visible)
     rows = found.select_related("programmer", "channel").order_by("not_after", "pk")
     return [Notice(row, validity(row, now), _ahead(row, now)) for row in rows]
 

@@ -75,6 +75,17 @@ class Query:
         return found
 
     @property
+    def named(self) -> Q:
+        """Of the programmers or channels that it asks for, by name and id."""
+        folded = fold(self.q)
+        return Q(name_key__contains=folded) | Q(id_key__contains=folded) if folded else Q()
+
+    @property
+    def by_name(self) -> str:
+        """The order of a list that is sorted by name or not at all."""
+        return "-name_key" if self.sort == "-name" else "name_key"
+
+    @property
     def narrows(self) -> bool:
         return bool(self.chips)
 

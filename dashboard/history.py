@@ -29,10 +29,7 @@ def called() -> Coalesce:
 
 def pushes(rights: Rights, environment: str) -> "QuerySet[ChangeSet]":
     """The versions of the programmers that one may see here, newest first."""
-    visible = rights.programmers(environment)
-    found = ChangeSet.objects.filter(environment=environment, state=ChangeSet.State.PUSHED)
-    if visible is not None:
-        found = found.filter(programmer__in=visible)
+    found = ChangeSet.objects.filter(rights.seen(environment, "programmer"), state=ChangeSet.State.PUSHED)
     return told(found).order_by("-pushed_at", "-pk")
 
 

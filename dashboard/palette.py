@@ -4,6 +4,8 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -81,14 +83,8 @@ def find(asked: Asked) -> list[Group]:
 
 def _seen(asked: Asked, programmer: str) -> Q:
     """What one may see, in every environment. `programmer` names the column of the programmer's folded id."""
-    rights = asked.rights
-    everything = [each.value for each in rights.environments if rights.programmers(each.value) is None]
-    seen = Q(environment__in=everything)
-    for each in rights.environments:
-        visible = rights.programmers(each.value)
-        if visible is not None:
-            seen |= Q(environment=each.value, **{f"{programmer}__in": visible})
-    return seen
+    seen = (asked.rights.seen(each.value, programmer) for each in asked.rights.environments)
+    return reduce(or_, seen, Q(pk__in=[]))
 
 
 def _best(rows: "QuerySet[Any]", asked: Asked, name: str) -> "QuerySet[Any]":

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 
 from dashboard.models import ChangeSet, Head, Membership, Role
@@ -111,6 +112,14 @@ class Rights:
         if any(not grant.programmer for grant in here):
             return None
         return frozenset(grant.programmer for grant in here)
+
+    def seen(self, environment: str, programmer: str, *, needs: Role = Role.VIEWER) -> Q:
+        """The rows of an environment whose programmer one has this role with: what every list narrows its query to.
+
+        `programmer` names the column of the programmer's case-folded id.
+        """
+        here, mine = Q(environment=environment), self.programmers(environment, needs)
+        return here if mine is None else here & Q(**{f"{programmer}__in": mine})
 
     def edits(self, environment: str) -> bool:
         """Whether there is anything here that the actor may change."""

@@ -105,15 +105,13 @@ def _approvals(rights: Rights, environment: str, key: str) -> list[Item]:
     """Drafts whose authors asked for approval, and that one may approve and has not."""
     approved = Approval.objects.filter(change_set=OuterRef("pk"), by_key=key, digest=OuterRef("digest"))
     found = (
-        ChangeSet.objects.filter(environment=environment, state=ChangeSet.State.DRAFT, submitted_at__isnull=False)
+        ChangeSet.objects.filter(rights.seen(environment, "programmer", needs=Role.EDITOR))
+        .filter(state=ChangeSet.State.DRAFT, submitted_at__isnull=False)
         .exclude(author_key=key)
         .filter(~Exists(approved))
         .annotate(number=Count("changes"), whose=history.called())
         .order_by("submitted_at", "pk")
     )
-    visible = rights.programmers(environment)
-    if visible is not None:
-        found = found.filter(programmer__in=[each for each in visible if rights.may(Role.EDITOR, environment, each)])
     return [
         Item(
             "warn",
@@ -131,11 +129,8 @@ def _requests(rights: Rights, environment: str) -> list[Item]:
     """What editors ask TAMs to revoke."""
     if not rights.anywhere(Role.TAM):
         return []
-    found = RevocationRequest.objects.waiting().filter(environment=environment).select_related("application")
-    visible = rights.programmers(environment)
-    if visible is not None:
-        mine = [each for each in visible if rights.may(Role.TAM, environment, each)]
-        found = found.filter(application__programmer__id_key__in=mine)
+    mine = rights.seen(environment, "application__programmer__id_key", needs=Role.TAM)
+    found = RevocationRequest.objects.waiting().filter(mine).select_related("application")
     return [
         Item(
             "warn",

@@ -22,20 +22,15 @@ from registration.models import (
     Domain,
     RegisteredApplication,
 )
-from registration.text import fold
 
 
 @require_GET
 def listing(request: HttpRequest, environment: str) -> HttpResponse:
     rights = permissions.enter(request, environment)
-    visible, query = rights.programmers(environment), filters.Query.of(request.GET)
-    found = Channel.objects.live().filter(environment=environment).select_related("programmer")
-    if visible is not None:
-        found = found.filter(programmer__id_key__in=visible)
-    if query.q:
-        found = found.filter(Q(name_key__contains=fold(query.q)) | Q(id_key__contains=fold(query.q)))
-    counted = found.annotate(domain_count=domain_count())
-    page = lists.page_of(counted.order_by("-name_key" if query.sort == "-name" else "name_key"), query.page)
+    query = filters.Query.of(request.GET)
+    found = Channel.objects.live().filter(rights.seen(environment, "programmer__id_key"), query.named)
+    counted = found.select_related("programmer").annotate(domain_count=domain_count())
+    page = lists.page_of(counted.order_by(query.by_name), query.page)
     return render(request, "dashboard/channels/list.html", {"page": page, "query": query})
 
 

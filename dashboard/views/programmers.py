@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,10 +26,9 @@ from registration.text import fold
 def listing(request: HttpRequest, environment: str) -> HttpResponse:
     rights = permissions.enter(request, environment)
     query = filters.Query.of(request.GET)
-    counted = _found(rights, environment, query).annotate(
-        channel_count=_number(Channel), application_count=_number(RegisteredApplication)
-    )
-    page = lists.page_of(counted.order_by("-name_key" if query.sort == "-name" else "name_key"), query.page)
+    found = Programmer.objects.live().filter(rights.seen(environment, "id_key"), query.named)
+    counted = found.annotate(channel_count=_number(Channel), application_count=_number(RegisteredApplication))
+    page = lists.page_of(counted.order_by(query.by_name), query.page)
     may_create = rights.everywhere(Role.TAM, environment)
     context = {"page": page, "query": query, "may_create": may_create}
     return render(request, "dashboard/programmers/list.html", context)
@@ -41,7 +40,8 @@ def choose(request: HttpRequest, environment: str, to: str) -> HttpResponse:
     rights, query = permissions.enter(request, environment), filters.Query.of(request.GET)
     if not rights.edits(environment):
         raise PermissionDenied
-    page = lists.page_of(_found(rights, environment, query, Role.EDITOR).order_by("name_key"), query.page)
+    found = Programmer.objects.live().filter(rights.seen(environment, "id_key", needs=Role.EDITOR), query.named)
+    page = lists.page_of(found.order_by("name_key"), query.page)
     if page.paginator.count == 1 and not query.q:
         return redirect(to, environment, page[0].public_id)
     name, words = ("applications", _("Applications")) if to == "application-new" else ("channels", _("Channels"))
@@ -54,10 +54,8 @@ def choose(request: HttpRequest, environment: str, to: str) -> HttpResponse:
 def channels(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
     programmer = permissions.programmer(request, environment, pid)
     query = filters.Query.of(request.GET)
-    found = Channel.objects.live().filter(programmer=programmer).annotate(domain_count=domain_count())
-    if query.q:
-        found = found.filter(Q(name_key__contains=fold(query.q)) | Q(id_key__contains=fold(query.q)))
-    page = lists.page_of(found.order_by("-name_key" if query.sort == "-name" else "name_key"), query.page)
+    found = Channel.objects.live().filter(query.named, programmer=programmer).annotate(domain_count=domain_count())
+    page = lists.page_of(found.order_by(query.by_name), query.page)
     context = {"page": page, "query": query, **_frame(request, programmer, "channels")}
     return render(request, "dashboard/programmers/channels.html", context)
 
@@ -178,18 +176,6 @@ def remove(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
         danger=True,
         back=trail[-1].url,
     )
-
-
-def _found(
-    rights: permissions.Rights, environment: str, query: filters.Query, needs: Role = Role.VIEWER
-) -> "QuerySet[Programmer]":
-    """Those that were searched for, of those with which one has this role."""
-    found, among = Programmer.objects.live().filter(environment=environment), rights.programmers(environment, needs)
-    if among is not None:
-        found = found.filter(id_key__in=among)
-    if query.q:
-        found = found.filter(Q(name_key__contains=fold(query.q)) | Q(id_key__contains=fold(query.q)))
-    return found
 
 
 def _number(of: Any) -> Coalesce:

@@ -92,9 +92,8 @@ def decline(request: HttpRequest, environment: str, number: int) -> HttpResponse
 
 
 def visible_requests(rights: Rights, environment: str) -> RevocationRequestQuerySet:
-    found = RevocationRequest.objects.filter(environment=environment).select_related("application__programmer")
-    visible = rights.programmers(environment)
-    return found if visible is None else found.filter(application__programmer__id_key__in=visible)
+    seen = rights.seen(environment, "application__programmer__id_key")
+    return RevocationRequest.objects.filter(seen).select_related("application__programmer")
 
 
 def open_requests(rights: Rights, environment: str) -> RevocationRequestQuerySet:
