@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dashboard import permissions
 from dashboard.models import RevocationRequest, Role
 from dashboard.permissions import Rights
 from registration import applications
@@ -61,12 +62,11 @@ def of(application: RegisteredApplication, rights: Rights, *, used: bool) -> lis
         note = _("Nobody new can register; clients go on.")
         actions.append(action("application-close", _("Close to new registrations"), "ban", note, editor))
     if state is not State.ACTIVE:
-        needs = editor if state is State.CLOSED and not application.closed_by_tam else tam
-        needs = needs or (
-            _("It was revoked more than 30 days ago.") if revoked and not applications.can_return(application) else ""
-        )
+        refusal = _who(rights, application, permissions.needed_to_reinstate(application))
+        if not refusal and revoked and not applications.can_return(application):
+            refusal = _("It was revoked more than 30 days ago.")
         note = _("Let it act again as it did before.")
-        actions.append(action("application-reinstate", _("Reinstate"), "check", note, needs))
+        actions.append(action("application-reinstate", _("Reinstate"), "check", note, refusal))
     if state in {State.ACTIVE, State.CLOSED}:
         note = _("Refuse its clients for a while; they keep their credentials.")
         actions.append(action("application-suspend", _("Suspend"), "ban", note, tam, danger=True))

@@ -87,12 +87,6 @@ class Rights:
         needs = Role.TAM if privileged else Role.EDITOR
         return self.may(needs, application.environment, application.programmer_public_id)
 
-    def may_reinstate(self, application: RegisteredApplication) -> bool:
-        """A closing is undone by an editor, a TAM's by a TAM; everything higher by a TAM. Needs `state_now`."""
-        by_editor = application.state_now == State.CLOSED and not application.closed_by_tam  # type: ignore[attr-defined]
-        needs = Role.EDITOR if by_editor else Role.TAM
-        return self.may(needs, application.environment, application.programmer_public_id)
-
     @cached_property
     def environments(self) -> tuple[Environment, ...]:
         """Those in which the actor has any grant, in their usual order."""
@@ -128,6 +122,13 @@ class Rights:
     @staticmethod
     def _highest(roles: Iterable[Role]) -> Role | None:
         return max(roles, key=RANK.__getitem__, default=None)
+
+
+def needed_to_reinstate(application: RegisteredApplication) -> Role:
+    """An editor undoes an editor's closing; a TAM's closing, and everything higher, a TAM. Needs `state_now`."""
+    state = application.state_now  # type: ignore[attr-defined]
+    by_editors = state == State.ACTIVE or (state == State.CLOSED and not application.closed_by_tam)
+    return Role.EDITOR if by_editors else Role.TAM
 
 
 OPERATOR = Rights((Grant("", Role.ADMIN, ""),))

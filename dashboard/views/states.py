@@ -112,9 +112,8 @@ def reinstate(request: HttpRequest, environment: str, software_id: UUID) -> Http
     """By whoever may undo what is in force: an editor's closing by any editor, everything else by a TAM."""
     application = permissions.application(request, environment, software_id, needs=Role.EDITOR)
     state = State(application.state_now)  # type: ignore[attr-defined]
-    by_editors = state is State.ACTIVE or (state is State.CLOSED and not application.closed_by_tam)
-    is_tam = permissions.of_request(request).may(Role.TAM, environment, application.programmer_public_id)
-    if not by_editors and not is_tam:
+    rights, programmer = permissions.of_request(request), application.programmer_public_id
+    if not rights.may(permissions.needed_to_reinstate(application), environment, programmer):
         raise PermissionDenied
     bullets = {
         State.ACTIVE: ("info", _("It is active: there is nothing to undo.")),
@@ -136,7 +135,8 @@ def reinstate(request: HttpRequest, environment: str, software_id: UUID) -> Http
         extra={"clears": state.value},
     )
     shown = request.POST.get("clears", state.value)
-    verb = partial(applications.reinstate, application, clears=shown, as_tam=is_tam)
+    as_tam = rights.may(Role.TAM, environment, programmer)
+    verb = partial(applications.reinstate, application, clears=shown, as_tam=as_tam)
     return state_page(request, application, wording, verb, confirm=False)
 
 
