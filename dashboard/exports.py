@@ -51,7 +51,7 @@ def lines(query: Query, rights: Rights, environment: str) -> Iterator[str]:
     if query.states:
         sources.append(_entries(query, rights, environment))
     merged = heapq.merge(*sources, key=lambda each: each[0], reverse=True)
-    yield from written(COLUMNS, (row for _instant, row in merged))
+    yield from written(COLUMNS, (row for _at, row in merged))
 
 
 def written(columns: Row, rows: Iterable[Row]) -> Iterator[str]:
@@ -60,6 +60,19 @@ def written(columns: Row, rows: Iterable[Row]) -> Iterator[str]:
     yield writer.writerow(columns)
     for row in rows:
         yield writer.writerow([_safe(cell) for cell in row])
+
+
+def chunks(found: "QuerySet[Any]") -> Iterator[list[Any]]:
+    """All of them in their order: which ones is asked at once, what they hold a chunk at a time."""
+    pks = list(found.values_list("pk", flat=True))
+    for start in range(0, len(pks), _A_CHUNK):
+        chunk = pks[start : start + _A_CHUNK]
+        rows = found.order_by().in_bulk(chunk)
+        yield [rows[pk] for pk in chunk if pk in rows]
+
+
+def instant(at: datetime | None) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds") if at else ""
 
 
 def answer(lines: Iterator[str], *, name: str) -> StreamingHttpResponse:
@@ -74,28 +87,19 @@ def answer(lines: Iterator[str], *, name: str) -> StreamingHttpResponse:
 def _pushes(query: Query, rights: Rights, environment: str) -> Iterator[tuple[datetime, Row]]:
     pushes = query.pushes(rights, environment).order_by().values("pk")
     found = query.changes().filter(change_set__in=pushes).select_related("change_set__undoes")
-    for change in _chunks(found, "-change_set__pushed_at", "-change_set", "pk"):
-        yield change.change_set.pushed_at, _change(change.change_set, change)
+    for chunk in chunks(found.order_by("-change_set__pushed_at", "-change_set", "pk")):
+        yield from ((change.change_set.pushed_at, _change(change.change_set, change)) for change in chunk)
 
 
 def _entries(query: Query, rights: Rights, environment: str) -> Iterator[tuple[datetime, Row]]:
-    for entry in _chunks(query.entries(rights, environment), "-at", "-pk"):
-        yield entry.at, _entry(entry)
-
-
-def _chunks(found: "QuerySet[Any]", *order: str) -> Iterator[Any]:
-    """All of them, in this order: which ones is asked at once, what they hold a chunk at a time."""
-    pks = list(found.order_by(*order).values_list("pk", flat=True))
-    for start in range(0, len(pks), _A_CHUNK):
-        chunk = pks[start : start + _A_CHUNK]
-        rows = found.order_by().in_bulk(chunk)
-        yield from (rows[pk] for pk in chunk if pk in rows)
+    for chunk in chunks(query.entries(rights, environment).order_by("-at", "-pk")):
+        yield from ((entry.at, _entry(entry)) for entry in chunk)
 
 
 def _change(push: ChangeSet, change: Change) -> Row:
     touched = diffs.properties(change)
     return (
-        _time(push.pushed_at),
+        instant(push.pushed_at),
         push.environment,
         push.programmer,
         str(push.version),
@@ -115,17 +119,13 @@ def _change(push: ChangeSet, change: Change) -> Row:
 
 def _entry(entry: AuditEntry) -> Row:
     who = entry.actor_name
-    where = (_time(entry.at), entry.environment, entry.programmer, "", entry.reason, who, who, entry.on_behalf_of, "")
+    where = (instant(entry.at), entry.environment, entry.programmer, "", entry.reason, who, who, entry.on_behalf_of, "")
     return (*where, entry.event, entry.kind, entry.key, entry.label, "", "")
 
 
 def _written(touched: list[tuple[str, list[str]]]) -> str:
     """`Display name: Aurora One`, a line for each property."""
     return "\n".join(f"{values.property_label(name)}: {', '.join(lines)}" for name, lines in touched if lines)
-
-
-def _time(instant: datetime | None) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="seconds") if instant else ""
 
 
 def _safe(cell: str) -> str:

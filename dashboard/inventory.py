@@ -1,7 +1,6 @@
 """The applications as CSV: what the list shows on all its pages, written while it is read."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from django.db.models import QuerySet
 
@@ -27,7 +26,6 @@ COLUMNS = (
     "created",
     "created_by",
 )
-_A_CHUNK = 200
 
 
 def lines(found: "QuerySet[RegisteredApplication]") -> Iterator[str]:
@@ -35,13 +33,9 @@ def lines(found: "QuerySet[RegisteredApplication]") -> Iterator[str]:
 
 
 def _rows(found: "QuerySet[RegisteredApplication]") -> Iterator[exports.Row]:
-    pks = list(found.values_list("pk", flat=True))
-    for start in range(0, len(pks), _A_CHUNK):
-        chunk = pks[start : start + _A_CHUNK]
-        rows = found.order_by().in_bulk(chunk)
-        shown = [rows[pk] for pk in chunk if pk in rows]
-        clients = counting.clients(shown)
-        yield from (_row(each, clients.get(each.pk, Clients())) for each in shown)
+    for chunk in exports.chunks(found):
+        clients = counting.clients(chunk)
+        yield from (_row(each, clients.get(each.pk, Clients())) for each in chunk)
 
 
 def _row(application: RegisteredApplication, clients: Clients) -> exports.Row:
@@ -58,11 +52,7 @@ def _row(application: RegisteredApplication, clients: Clients) -> exports.Row:
         " ".join(application.domains),
         ", ".join(scopes.api_names(application.scopes)),
         str(clients).replace(",", ""),
-        _time(clients.last),
-        _time(application.created_at),
+        exports.instant(clients.last),
+        exports.instant(application.created_at),
         application.created_by_name,
     )
-
-
-def _time(instant: datetime | None) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="seconds") if instant else ""
