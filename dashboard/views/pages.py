@@ -27,7 +27,7 @@ def staged(
     kind: Kind,
     *,
     environment: str,
-    programmer: Callable[[], str] | str,
+    programmer: str,
     key: str | None = None,
     properties: Callable[[], Properties | None] = lambda: None,
 ) -> bool:
@@ -45,7 +45,7 @@ def staged(
             key=key,
             original=form.original,
             properties=properties(),
-            programmer=programmer if isinstance(programmer, str) else programmer(),
+            programmer=programmer,
             by=permissions.actor(request),
         )
     )

@@ -19,7 +19,6 @@ from dashboard.views.channels import domain_count
 from dashboard.views.pages import form_page, points_out, sent, staged, staged_page, tell
 from oauth.environments import Environment
 from registration.models import Certificate, Channel, CustomScheme, Programmer, RegisteredApplication
-from registration.text import fold
 
 
 @require_GET
@@ -105,22 +104,9 @@ def new(request: HttpRequest, environment: str) -> HttpResponse:
     if not permissions.enter(request, environment).everywhere(Role.TAM, environment):
         raise PermissionDenied
     form = ProgrammerForm(sent(request))
-    notes = points_out(
-        request,
-        form,
-        Kind.PROGRAMMER,
-        environment=environment,
-        programmer=request.POST.get("public_id", ""),
-        properties=form.properties,
-    )
-    if not notes and staged(
-        request,
-        form,
-        Kind.PROGRAMMER,
-        environment=environment,
-        programmer=lambda: fold(form.cleaned_data["public_id"]),
-        properties=form.properties,
-    ):
+    where = {"environment": environment, "programmer": request.POST.get("public_id", "").strip()}
+    notes = points_out(request, form, Kind.PROGRAMMER, properties=form.properties, **where)
+    if not notes and staged(request, form, Kind.PROGRAMMER, properties=form.properties, **where):
         tell(request, form, _("%s is in your draft.") % form.cleaned_data["display_name"])
         return staged_page(form, back=crumbs.programmers(environment)[-1].url)
     return form_page(
