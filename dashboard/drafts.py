@@ -84,18 +84,17 @@ class Mine:
             self._by_key[kind] = {change.key: change for change in self.of_kind(kind)}
         return self._by_key[kind].get(key)
 
-    def created(self, kind: str, **having: Any) -> list[Change]:
-        """What I add of a kind, where these properties are so.
+    def created(self, kind: str, *, programmer: str = "", covering: str = "", **having: Any) -> list[Change]:
+        """What I add of a kind: to one programmer (its key), where these properties are so.
 
-        `programmer` is the one whose it is, `covering` the channel that an application is to cover.
+        `covering` is the channel that an application is to cover.
         """
-        programmer, covering = having.pop("programmer", None), having.pop("covering", None)
         return [
             change
             for change in self.of_kind(kind)
             if change.before is None
-            and programmer in {None, change.programmer}
-            and (covering is None or _covers(change.after or {}, covering))
+            and (not programmer or change.programmer == programmer)
+            and (not covering or _covers(change.after or {}, covering))
             and all((change.after or {}).get(name) == value for name, value in having.items())
         ]
 

@@ -59,7 +59,7 @@ def seen_by(rights: Rights) -> Q:
         here = Q() if not grant.programmer else Q(programmer=grant.programmer)
         if grant.environment:
             here &= Q(environment__in=["", grant.environment])
-        seen |= here & Q(role__in=Role.values)
+        seen |= here & Q(role__in=Role.values)  # of every role: an empty condition would count as none in the union
     return seen
 
 

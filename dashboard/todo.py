@@ -44,10 +44,10 @@ def items(rights: Rights, environment: str, mine: Mine) -> list[Item]:
 
 
 def _my_draft(environment: str, mine: Mine) -> list[Item]:
-    if not len(mine):
+    number = len(mine)
+    if not number:
         return []
     url = reverse("draft", args=[environment])
-    number = len(mine)
     words = ngettext("%(n)s change of yours is not live yet", "%(n)s changes of yours are not live yet", number)
     found = [
         Item("warn", _("Your draft"), words % {"n": number}, url, ", ".join(each.called for each in mine.changes[:3]))

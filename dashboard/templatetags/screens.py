@@ -29,7 +29,6 @@ from oauth.environments import Environment
 from registration import platforms
 from registration.models import Certificate, SoftwareStatement, State
 
-_ADDED_MOST = 20
 register = template.Library()
 _ADDED_MOST = 20
 _TONES = {State.ACTIVE: "ok", State.CLOSED: "warn", State.SUSPENDED: "bad", State.REVOKED: "off"}
