@@ -121,7 +121,7 @@ class Query:
 def choices(rights: Rights, environment: str) -> dict[str, list[tuple[str, str]]]:
     """What the filters offer, as value and words: also people and programmers who are gone."""
     programmers = Programmer.objects.filter(rights.seen(environment, "id_key"))
-    pushed = ChangeSet.objects.filter(rights.seen(environment, "programmer"), state=ChangeSet.State.PUSHED)
+    pushed = ChangeSet.objects.pushed().filter(rights.seen(environment, "programmer"))
     people = pushed.values_list(Value("people"), F("pushed_by_name"), F("pushed_by_name"))
     found = people.union(programmers.values_list(Value("programmers"), F("id_key"), F("display_name")))
     offered: dict[str, list[tuple[str, str]]] = {"people": [], "programmers": []}

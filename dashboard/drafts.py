@@ -185,8 +185,9 @@ class Others:
 def of_others(request: HttpRequest, environment: str, programmer: str, kind: str = "", key: str = "") -> list[Others]:
     """Who else has changes for this programmer, and whether they touch the entity that the page shows."""
     touching = Change.objects.filter(change_set=OuterRef("pk"), kind=kind, key=key)
-    found = (
-        ChangeSet.objects.filter(environment=environment, programmer=fold(programmer), state=ChangeSet.State.DRAFT)
+    found: QuerySet[Any] = (
+        ChangeSet.objects.drafts()
+        .filter(environment=environment, programmer=fold(programmer))
         .exclude(author_key=permissions.actor(request).key)
         .annotate(number=Count("changes"), here=Exists(touching))
         .filter(number__gt=0)
@@ -199,8 +200,8 @@ def open_to(request: HttpRequest, environment: str) -> list[ChangeSet]:
     """Drafts of others that I may read, newest asked for approval first: `number` of changes, and `whose` they are."""
     rights = permissions.of_request(request)
     found = (
-        ChangeSet.objects.filter(rights.seen(environment, "programmer", needs=Role.EDITOR))
-        .filter(state=ChangeSet.State.DRAFT)
+        ChangeSet.objects.drafts()
+        .filter(rights.seen(environment, "programmer", needs=Role.EDITOR))
         .exclude(author_key=permissions.actor(request).key)
         .annotate(number=Count("changes"), whose=history.called())
         .filter(number__gt=0)

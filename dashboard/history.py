@@ -29,7 +29,7 @@ def called() -> Coalesce:
 
 def pushes(rights: Rights, environment: str) -> "QuerySet[ChangeSet]":
     """The versions of the programmers that one may see here, newest first."""
-    found = ChangeSet.objects.filter(rights.seen(environment, "programmer"), state=ChangeSet.State.PUSHED)
+    found = ChangeSet.objects.pushed().filter(rights.seen(environment, "programmer"))
     return told(found).order_by("-pushed_at", "-pk")
 
 
@@ -37,7 +37,7 @@ def told(found: "QuerySet[ChangeSet]") -> "QuerySet[ChangeSet]":
     """With what a line of the log says of each: `size`, `whose` it is, what it undoes, and `undone`, what undoes it."""
     changes = Change.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
     size = Coalesce(Subquery(changes.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
-    undoing = ChangeSet.objects.filter(state=ChangeSet.State.PUSHED).order_by("version")
+    undoing = ChangeSet.objects.pushed().order_by("version")
     undone = Prefetch("undone_by", queryset=undoing, to_attr="undone")
     return found.annotate(size=size, whose=called()).select_related("undoes").prefetch_related(undone)
 

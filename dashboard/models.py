@@ -110,6 +110,16 @@ class Head(models.Model):
         return f"{self.programmer} {self.version}"
 
 
+class ChangeSetQuerySet(models.QuerySet["ChangeSet"]):
+    def drafts(self) -> Self:
+        """Those that are open: what their authors collect."""
+        return self.filter(state=ChangeSet.State.DRAFT)
+
+    def pushed(self) -> Self:
+        """Those that are versions."""
+        return self.filter(state=ChangeSet.State.PUSHED)
+
+
 class ChangeSet(models.Model):
     """Changes that one author collects for one programmer in one environment; once pushed, a version of it."""
 
@@ -132,6 +142,8 @@ class ChangeSet(models.Model):
     pushed_by_name = models.CharField(max_length=255, blank=True)
     pushed_at = models.DateTimeField(null=True)
     undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="undone_by")
+
+    objects = ChangeSetQuerySet.as_manager()
 
     class Meta:
         constraints = [

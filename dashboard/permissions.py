@@ -268,7 +268,7 @@ def analytics(
 def draft(request: HttpRequest, environment: str, draft_id: UUID, *, needs: Role = Role.EDITOR) -> ChangeSet:
     """Somebody's open draft. Viewers learn that there is one, and read nothing of it."""
     rights = enter(request, environment)
-    found = ChangeSet.objects.filter(environment=environment, uuid=draft_id, state=ChangeSet.State.DRAFT).first()
+    found = ChangeSet.objects.drafts().filter(environment=environment, uuid=draft_id).first()
     return _granted(found, rights, environment, found.programmer if found else "", needs)
 
 

@@ -104,9 +104,9 @@ def _differs(change: Change, now: dict[str, Any] | None) -> bool:
 def _approvals(rights: Rights, environment: str, key: str) -> list[Item]:
     """Drafts whose authors asked for approval, and that one may approve and has not."""
     approved = Approval.objects.filter(change_set=OuterRef("pk"), by_key=key, digest=OuterRef("digest"))
-    found = (
-        ChangeSet.objects.filter(rights.seen(environment, "programmer", needs=Role.EDITOR))
-        .filter(state=ChangeSet.State.DRAFT, submitted_at__isnull=False)
+    found: QuerySet[Any] = (
+        ChangeSet.objects.drafts()
+        .filter(rights.seen(environment, "programmer", needs=Role.EDITOR), submitted_at__isnull=False)
         .exclude(author_key=key)
         .filter(~Exists(approved))
         .annotate(number=Count("changes"), whose=history.called())

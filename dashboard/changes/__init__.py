@@ -1,9 +1,11 @@
 """Changes to the configuration: staged in a draft, pushed as a version, kept for good.
 
-stage(...)    one edit into the author's draft, stage_all for several      dismiss(...)   a draft, or one change of it
-copy_...(...)  an application or a channel into the author's draft of another environment
-push(...)     the draft becomes the next version                          save_all(...)  both at once
-compare(...)  what differs between two versions                           undo(...)      the inverse into a draft
+stage(...)     one edit into the author's draft, stage_all for several    dismiss(...)  a draft, or one change of it
+copy_...(...)  applications or a channel, into one's draft of another environment
+foresee(...)   what a push would find in the way                          resolve(...)  one of it: mine, or theirs
+submit(...)    asks somebody else to approve(...) a draft                 adopt(...)    the draft of somebody who left
+push(...)      the draft becomes the next version                         save_all(...) stages and pushes at once
+compare(...)   what differs between two versions                          undo(...)     the inverse into a draft
 """
 
 from dashboard.changes.adopting import adopt, discard

@@ -25,13 +25,8 @@ def is_abandoned(change_set: ChangeSet) -> bool:
 @transaction.atomic
 def adopt(change_set: ChangeSet, *, by: Actor) -> ChangeSet:
     """Make an abandoned draft one's own. A draft that one has already takes it in; what is in both stays one's own."""
-    mine = {
-        "environment": change_set.environment,
-        "programmer": change_set.programmer,
-        "author_key": by.key,
-        "state": ChangeSet.State.DRAFT,
-    }
-    own = ChangeSet.objects.filter(**mine).first()
+    drafts = ChangeSet.objects.drafts().filter(environment=change_set.environment, programmer=change_set.programmer)
+    own = drafts.filter(author_key=by.key).first()
     rows = sorted(filter(None, [change_set, own]), key=lambda row: row.pk)
     locked = {row.pk: lock(row) for row in rows}
     theirs = _abandoned(locked[change_set.pk], by)

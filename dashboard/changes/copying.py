@@ -60,9 +60,8 @@ class Plan:
         self.to = to
         self.label = Environment(to).label
         self.rights = permissions.of_actor(by)
-        mine = ChangeSet.objects.filter(
-            environment=to, programmer=programmer.id_key, author_key=by.key, state=ChangeSet.State.DRAFT
-        ).first()
+        drafts = ChangeSet.objects.drafts().filter(environment=to, programmer=programmer.id_key)
+        mine = drafts.filter(author_key=by.key).first()
         self.view = (Draft.of(mine) if mine else Draft(to, programmer.id_key)).view
         self.applications: list[RegisteredApplication] = []
         self.left_out: list[LeftOut] = []

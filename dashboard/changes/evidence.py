@@ -54,7 +54,7 @@ class Check:
         """Versions that are not what the entries say of them."""
         told = {entry.key: entry for entry in entries if entry.event == EVENT}
         rows = ChangeSet.objects.filter(uuid__in=[key for key in told if _is_uuid(key)], environment=self.environment)
-        pushed = rows.filter(state=ChangeSet.State.PUSHED).select_related("undoes").prefetch_related("changes")
+        pushed = rows.pushed().select_related("undoes").prefetch_related("changes")
         found = {str(row.uuid): row for row in pushed}
         self._told |= found.keys()
         for key, entry in told.items():
@@ -63,7 +63,7 @@ class Check:
 
     def left(self) -> Iterator[Finding]:
         """Versions of which the log knows nothing."""
-        pushed = ChangeSet.objects.filter(environment=self.environment, state=ChangeSet.State.PUSHED)
+        pushed = ChangeSet.objects.pushed().filter(environment=self.environment)
         for row in pushed.order_by("pk").only("uuid", "programmer", "version").iterator():
             if str(row.uuid) not in self._told:
                 yield Finding(self.environment, 0, f"inserted: no entry tells of {_name(row)}")

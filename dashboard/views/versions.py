@@ -77,7 +77,7 @@ def undo(request: HttpRequest, environment: str, pid: str, version: int) -> Http
         "more": len(plan.staged) - len(staged),
         "refused": [(diffs.of(change, names), why) for change, why in plan.refused],
         "crumbs": [*_trail(environment), Crumb(name, _url(pushed))],
-        "undone": pushed.undone_by.filter(state=ChangeSet.State.PUSHED).order_by("version"),
+        "undone": pushed.undone_by.pushed().order_by("version"),
     }
     return form_page(request, form, "dashboard/changes/undo.html", **context)
 

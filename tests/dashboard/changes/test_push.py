@@ -218,7 +218,7 @@ def test_a_software_id_given_twice_at_once_is_no_database_error(aurora, tom, sav
     """Neither push saw the other's row; the unique index does."""
     given = {**factories.application_properties("Kids"), "software_id": str(aurora.software_id)}
     with monkeypatch.context() as unseen:
-        unseen.setattr("dashboard.entities.applications._uuids", lambda keys: [])
+        unseen.setattr("dashboard.entities.applications.uuids", lambda keys: [])
         with pytest.raises(Conflict, match="a moment ago"):
             saved("application", given, by=tom)
     assert saved("application", {**given, "software_id": ""}, by=tom).version
