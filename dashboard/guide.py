@@ -17,6 +17,43 @@ class Entry:
     steps: tuple[str | Promise, ...]
 
 
+WORDS = (
+    (
+        _("Environment"),
+        _(
+            "One of four worlds: Prequal and Release, each for Staging and Production. Each has its own configuration, "
+            "signing keys, statements and clients; what is pushed in one changes nothing in the others."
+        ),
+    ),
+    (_("Programmer"), _("A media company, such as a TV network. Its ID is the same in every environment.")),
+    (_("Channel"), _("A brand of a programmer; apps call it service provider or requestor. It has domains.")),
+    (_("Domain"), _("A host to which apps of a channel may come back after the sign-in, and everything below it.")),
+    (_("Custom scheme"), _("What stands before :// where an app comes back to itself and not to a web page.")),
+    (
+        _("Registered application"),
+        _(
+            "One version of one app, and what it may use: channels, platforms, domains, APIs. Once pushed it can be "
+            "narrowed; anything wider is a new application."
+        ),
+    ),
+    (_("Software statement"), _("A signed text, built into the app, with which each installation registers.")),
+    (_("Client"), _("One installation of an app. It gets a client ID and a secret by registering, and keeps them.")),
+    (_("Draft"), _("What you have changed and not pushed yet. It is yours; other editors can read it.")),
+    (
+        _("Push"),
+        _("Makes a draft live, for one programmer in one environment. Undoing it adds the opposite to your draft."),
+    ),
+    (_("Viewer, editor"), _("A viewer reads. An editor changes, pushes, and downloads software statements.")),
+    (
+        _("TAM"),
+        _(
+            "Technical account manager of the operator: also suspends, revokes and reinstates, grants privileged APIs, "
+            "and invites viewers and editors."
+        ),
+    ),
+    (_("Admin"), _("A TAM of every programmer who also keeps TAMs, signing keys and settings.")),
+)
+
 ERRORS = {
     "invalid_request": Entry(
         "400, 405, 413, 421, 431",

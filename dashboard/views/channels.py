@@ -130,7 +130,8 @@ def new(request: HttpRequest, environment: str, pid: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
     channel = permissions.channel(request, environment, cid, needs=Role.EDITOR)
-    form, trail = RemovalForm(sent(request)), crumbs.of_channel(channel)
+    form, trail, naming = RemovalForm(sent(request)), crumbs.of_channel(channel), list(_naming(channel))
+    held = _("It cannot be removed while the applications below name it. Narrow or remove them first.")
     if staged(
         request, form, Kind.CHANNEL, environment=environment, programmer=channel.programmer.id_key, key=channel.id_key
     ):
@@ -142,6 +143,7 @@ def remove(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
         crumbs=trail,
         heading=_("Remove %s?") % channel.display_name,
         bullets=[
+            *([("warn", held)] if naming else []),
             (
                 "ban",
                 _("Its domains, certificates and analytics configurations go with it; its custom schemes are retired."),
@@ -149,7 +151,7 @@ def remove(request: HttpRequest, environment: str, cid: str) -> HttpResponse:
             ("ban", _("Tokens are refused for it at their next request, with applications that cover all channels.")),
             ("check", _("The channel ID stays with %s.") % channel.programmer.display_name),
         ],
-        naming=_naming(channel),
+        naming=naming,
         submit=_("Remove channel"),
         keep=_("Keep channel"),
         danger=True,

@@ -30,7 +30,9 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def guide(request: HttpRequest) -> HttpResponse:
-    return render(request, "dashboard/help/guide.html", {"errors": words.ERRORS, "states": words.STATES})
+    return render(
+        request, "dashboard/help/guide.html", {"words": words.WORDS, "errors": words.ERRORS, "states": words.STATES}
+    )
 
 
 @login_not_required

@@ -81,3 +81,17 @@ def test_without_script_a_button_says_it_in_plain_words(visit):
     page.locator("input[name=name]").fill("Aurora Encore")
     go(page.get_by_role("button", name="Preview in plain words"))
     assert "Aurora Encore 1.0.0 may register on" in page.locator(".summary").inner_text()
+
+
+def test_programmers_of_an_invitation_are_found_by_typing(visit):
+    page = visit("admin")
+    page.goto("/people/invite/")
+    boxes = page.locator("input[name=programmer]")
+    assert boxes.count() >= 7
+    page.get_by_label("Find").fill("borealis")
+    shown = page.locator("input[name=programmer]:visible")
+    shown.first.wait_for()
+    assert shown.count() == 1
+    shown.check()
+    assert page.locator("[data-picker] [role=status]").inner_text() == f"1 of {boxes.count()} chosen, 1 shown"
+    assert problems(page, "invite") == []

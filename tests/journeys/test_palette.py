@@ -52,7 +52,7 @@ def test_escape_closes_it_and_the_focus_is_back_where_it_was(visit):
         assert link.evaluate("link => link === document.activeElement")
     page.locator("#find").click()
     assert opened(page)
-    page.get_by_role("button", name="closes this").click()
+    page.get_by_role("button", name="closes the search").click()
     assert page.locator("#find").evaluate("box => box === document.activeElement")
 
 
@@ -61,7 +61,7 @@ def test_what_is_not_there_is_said_and_enter_leads_to_the_page(visit):
     page.goto(START)
     page.keyboard.press("Control+k")
     page.keyboard.type("nothing-like-it")
-    page.get_by_text("Nothing matches “nothing-like-it”.").wait_for()
+    page.get_by_text("Nothing matches “nothing-like-it”. Try").wait_for()
     assert page.get_by_role("option").count() == 0
     page.keyboard.press("Enter")
     page.wait_for_url("**/palette/?q=nothing-like-it")

@@ -237,3 +237,12 @@ def test_the_log_lists_versions_with_what_changed_and_hides_other_programmers(as
     assert "api:client:v2" in version
     assert as_(charlie).get(f"{PLACE}/changes/aurora/3/").status_code == 404
     assert as_(alice).get(f"{PLACE}/changes/aurora/99/").status_code == 404
+
+
+def test_what_keeps_a_channel_is_said_before_anybody_tries_to_remove_it(as_, alice, live):
+    path, held = f"{PLACE}/channels/aurora-one/remove/", "It cannot be removed while the applications below name it."
+    assert held not in as_(alice).get(path).content.decode()  # an application of all channels does not keep it
+    factories.application("Aurora Small", channels=["aurora-one"])
+    page = as_(alice).get(path).content.decode()
+    assert page.index(held) < page.index(">Aurora Small ")
+    assert "names this channel" in as_(alice).post(path, {}).content.decode()

@@ -154,3 +154,10 @@ def test_a_stranger_reads_not_found_and_a_reader_who_writes_not_allowed(as_, cha
     assert (stranger.status_code, "Not found" in stranger.content.decode()) == (404, True)
     reader = as_(victor).get(url("narrow/"), headers={"accept": "text/html"})
     assert (reader.status_code, "Not allowed" in reader.content.decode()) == (403, True)
+
+
+def test_the_help_tells_of_the_push_and_explains_the_words_of_the_pages(client, db):
+    page = client.get("/help/").content.decode()
+    assert page.index("adds a registered application") < page.index("Review and push") < page.index("Download it")
+    for word in ("Environment", "Programmer", "Channel", "Software statement", "Client", "Draft", "Push", "TAM"):
+        assert f"<dt><strong>{word}</strong></dt>" in page, word
