@@ -1,5 +1,6 @@
 """What can be done with an application, and who may: buttons stay visible and say so."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -28,58 +29,61 @@ def of(application: RegisteredApplication, rights: Rights, *, used: bool) -> lis
     """In the order of the page: what makes and narrows first, what stops it last. `used`: it has had clients."""
     state = State(application.state_now)  # type: ignore[attr-defined]
     editor, tam = _who(rights, application, Role.EDITOR), _who(rights, application, Role.TAM)
-    is_tam, revoked = not tam, state is State.REVOKED
-    gone = _("It is revoked.")
-
-    def action(name: str, label: str, icon: str, note: str, refusal: str = "", *, danger: bool = False) -> Action:
-        url = reverse(name, args=[application.environment, application.software_id])
-        return Action(label, icon, url, note, refusal, danger)
-
-    actions = [
-        action(
-            "application-duplicate",
-            _("Duplicate as next version"),
-            "plus",
-            _("A new application with the same access, linked to this one."),
-            editor,
-        ),
-        action(
-            "application-copy",
-            _("Copy to another environment"),
-            "copy",
-            _("A new application there, with this access and another software ID. It waits in your draft there."),
-            _elsewhere(rights, application),
-        ),
-        action(
-            "application-narrow",
-            _("Narrow access"),
-            "edit",
-            _("Take away channels, platforms, domains or APIs, or give back what it had."),
-            editor or (gone if revoked else ""),
-        ),
+    return [
+        *_making(application, rights, state, editor),
+        *_undoing(application, rights, state),
+        *_stopping(application, state, editor, tam),
+        _removing(application, editor, used=used),
     ]
+
+
+def _making(application: RegisteredApplication, rights: Rights, state: State, editor: str) -> Iterator[Action]:
+    note = _("A new application with the same access, linked to this one.")
+    yield Action(_("Duplicate as next version"), "plus", _url(application, "application-duplicate"), note, editor)
+    note = _("A new application there, with this access and another software ID. It waits in your draft there.")
+    elsewhere = _elsewhere(rights, application)
+    yield Action(_("Copy to another environment"), "copy", _url(application, "application-copy"), note, elsewhere)
+    note = _("Take away channels, platforms, domains or APIs, or give back what it had.")
+    revoked = _("It is revoked.") if state is State.REVOKED else ""
+    yield Action(_("Narrow access"), "edit", _url(application, "application-narrow"), note, editor or revoked)
     if state is State.ACTIVE:
         note = _("Nobody new can register; clients go on.")
-        actions.append(action("application-close", _("Close to new registrations"), "ban", note, editor))
-    if state is not State.ACTIVE:
-        refusal = _who(rights, application, permissions.needed_to_reinstate(application))
-        if not refusal and revoked and not applications.can_return(application):
-            refusal = _("It was revoked more than 30 days ago.")
-        note = _("Let it act again as it did before.")
-        actions.append(action("application-reinstate", _("Reinstate"), "check", note, refusal))
+        yield Action(_("Close to new registrations"), "ban", _url(application, "application-close"), note, editor)
+
+
+def _undoing(application: RegisteredApplication, rights: Rights, state: State) -> Iterator[Action]:
+    if state is State.ACTIVE:
+        return
+    refusal = _who(rights, application, permissions.needed_to_reinstate(application))
+    if not refusal and state is State.REVOKED and not applications.can_return(application):
+        refusal = _("It was revoked more than 30 days ago.")
+    note = _("Let it act again as it did before.")
+    yield Action(_("Reinstate"), "check", _url(application, "application-reinstate"), note, refusal)
+
+
+def _stopping(application: RegisteredApplication, state: State, editor: str, tam: str) -> Iterator[Action]:
     if state in {State.ACTIVE, State.CLOSED}:
         note = _("Refuse its clients for a while; they keep their credentials.")
-        actions.append(action("application-suspend", _("Suspend"), "ban", note, tam, danger=True))
-    if not revoked and not is_tam:
+        yield Action(_("Suspend"), "ban", _url(application, "application-suspend"), note, tam, danger=True)
+    if state is State.REVOKED:
+        return
+    if tam:
         note = _("Ask a TAM to revoke it.")
-        actions.append(action("request-new", _("Request revocation"), "ban", note, editor or _asked(application)))
-    if not revoked:
-        note = _("Refuse it everywhere at the next request. Can be restored for 30 days.")
-        actions.append(action("application-revoke", _("Revoke"), "ban", note, tam, danger=True))
+        yield Action(
+            _("Request revocation"), "ban", _url(application, "request-new"), note, editor or _asked(application)
+        )
+    note = _("Refuse it everywhere at the next request. Can be restored for 30 days.")
+    yield Action(_("Revoke"), "ban", _url(application, "application-revoke"), note, tam, danger=True)
+
+
+def _removing(application: RegisteredApplication, editor: str, *, used: bool) -> Action:
     note = _("Only where it never had a client, or 30 days after it was revoked.")
-    in_use = _in_use(application) if used else ""
-    actions.append(action("application-remove", _("Remove"), "x", note, editor or in_use, danger=True))
-    return actions
+    refusal = editor or (_in_use(application) if used else "")
+    return Action(_("Remove"), "x", _url(application, "application-remove"), note, refusal, danger=True)
+
+
+def _url(application: RegisteredApplication, name: str) -> str:
+    return reverse(name, args=[application.environment, application.software_id])
 
 
 def _elsewhere(rights: Rights, application: RegisteredApplication) -> str:
