@@ -91,21 +91,13 @@ def use(request: HttpRequest, environment: str, sha256: str, pid: str = "", cid:
         done = _("Your draft stops using %s.") if used else _("Your draft uses %s to encrypt user metadata.")
         tell(request, form, done % found.name)
         return redirect(crumbs.certificate("certificates", found))
-    on = [
-        ("check", _("User metadata is encrypted to it; whoever reads that needs the private key.")),
-        ("check", _("Others that are used go on being used, so that a certificate can be renewed without a gap.")),
-    ]
-    off = [
-        ("ban", _("User metadata is no longer encrypted to it.")),
-        ("check", _("It stays in the list and can be used again.")),
-    ]
     heading = _("Stop using %s to encrypt user metadata?") if used else _("Use %s to encrypt user metadata?")
     return form_page(
         request,
         form,
         crumbs=_trail(found, itself=True),
         heading=heading % found.name,
-        bullets=[*([] if used else _doubts(found)), *(off if used else on)],
+        bullets=_stops() if used else _begins(found),
         submit=_("Stop using it") if used else _("Use certificate"),
         keep=_("Leave it as it is"),
         danger=used,
@@ -145,6 +137,21 @@ def remove(request: HttpRequest, environment: str, sha256: str, pid: str = "", c
         danger=True,
         back=crumbs.certificate("certificate", found),
     )
+
+
+def _begins(certificate: Certificate) -> list[tuple[str, str]]:
+    return [
+        *_doubts(certificate),
+        ("check", _("User metadata is encrypted to it; whoever reads that needs the private key.")),
+        ("check", _("Others that are used go on being used, so that a certificate can be renewed without a gap.")),
+    ]
+
+
+def _stops() -> list[tuple[str, str]]:
+    return [
+        ("ban", _("User metadata is no longer encrypted to it.")),
+        ("check", _("It stays in the list and can be used again.")),
+    ]
 
 
 def _doubts(certificate: Certificate) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from dashboard.forms.drafts import DismissForm, ResolveForm
 from dashboard.models import Change, ChangeSet, Role
 from dashboard.reviews import Group
 from dashboard.views.pages import form_page, sent
+from oauth.audit import Actor
 from oauth.problems import Invalid
 from registration.text import fold
 
@@ -135,23 +136,9 @@ def dismiss_change(request: HttpRequest, environment: str, number: int) -> HttpR
 def resolve(request: HttpRequest, environment: str, number: int) -> HttpResponse:
     """What a conflict is about, side by side, and which value stays."""
     change = drafts.change(request, environment, number, needs=Role.EDITOR)
-    form = ResolveForm(sent(request))
-
-    def verb() -> None:
-        keep, by = form.cleaned_data["keep"], permissions.actor(request)
-        try:
-            changes.resolve(change, form.cleaned_data["property"], keep="theirs" if keep == "theirs" else "mine", by=by)
-        except Invalid:
-            if keep != "edit":  # what cannot stay as it is, is edited
-                raise
-
-    if request.method == "POST" and form.carries_out(verb):
-        drafts.forget(request)
-        left = drafts.of_request(request, environment).of(change.kind, change.key)
-        if form.cleaned_data["keep"] == "edit" and left is not None:
-            return redirect("draft-change-edit", environment, left.pk)
-        messages.success(request, _("Resolved."))
-        return redirect("draft", environment)
+    form, by = ResolveForm(sent(request)), permissions.actor(request)
+    if request.method == "POST" and form.carries_out(lambda: _resolve(change, form, by)):
+        return _resolved(request, environment, change, goes_on=form.cleaned_data["keep"] == "edit")
     now = Change.objects.select_related("change_set").filter(pk=change.pk).first()
     if now is None:
         raise Http404
@@ -164,6 +151,25 @@ def resolve(request: HttpRequest, environment: str, number: int) -> HttpResponse
         heading=_("Conflicts of %s") % change.called,
         back=reverse("draft", args=[environment]),
     )
+
+
+def _resolve(change: Change, form: ResolveForm, by: Actor) -> None:
+    keep, what = form.cleaned_data["keep"], form.cleaned_data["property"]
+    try:
+        changes.resolve(change, what, keep="theirs" if keep == "theirs" else "mine", by=by)
+    except Invalid:
+        if keep != "edit":  # what cannot stay as it is, is edited
+            raise
+
+
+def _resolved(request: HttpRequest, environment: str, change: Change, *, goes_on: bool) -> HttpResponse:
+    """On to the form of what is left of the change, or back to the review."""
+    drafts.forget(request)
+    left = drafts.of_request(request, environment).of(change.kind, change.key)
+    if goes_on and left is not None:
+        return redirect("draft-change-edit", environment, left.pk)
+    messages.success(request, _("Resolved."))
+    return redirect("draft", environment)
 
 
 def _mine(request: HttpRequest, environment: str, pid: str) -> list[Change]:

@@ -68,22 +68,30 @@ def retire(request: HttpRequest, environment: str, scheme: str) -> HttpResponse:
         done = _("Your draft brings %s back.") if retired else _("Your draft retires %s.")
         tell(request, form, done % name)
         return redirect(_back(found))
-    stops = ("ban", _("New registrations with a redirect URL of this scheme are refused."))
-    goes_on = ("check", _("Clients that registered go on working. It can be brought back."))
-    again = ("check", _("New registrations may use it again."))
-    found_here = counting.of_schemes([found], programmer=found.programmer_id, most=counting.ON_THE_PAGE)
-    used = ("users", came_through(found_here[found.scheme_key]))
     return form_page(
         request,
         form,
         crumbs=_trail(found),
         heading=f"{verb}: {name}",
-        bullets=[used, again] if retired else [used, stops, goes_on],
+        bullets=_bullets(found, retired=retired),
         submit=_("Bring scheme back") if retired else _("Retire scheme"),
         keep=_("Leave it retired") if retired else _("Keep scheme"),
         danger=not retired,
         back=_back(found),
     )
+
+
+def _bullets(scheme: CustomScheme, *, retired: bool) -> list[tuple[str, str]]:
+    """What bringing it back, or retiring it, does to whom."""
+    found = counting.of_schemes([scheme], programmer=scheme.programmer_id, most=counting.ON_THE_PAGE)
+    used = ("users", came_through(found[scheme.scheme_key]))
+    if retired:
+        return [used, ("check", _("New registrations may use it again."))]
+    return [
+        used,
+        ("ban", _("New registrations with a redirect URL of this scheme are refused.")),
+        ("check", _("Clients that registered go on working. It can be brought back.")),
+    ]
 
 
 def _new(
