@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from django.core.management import get_commands
+from django.core.management import BaseCommand, get_commands, load_command_class
 from django.urls import get_resolver
 
 from oauth import bearer, enhanced, errors
@@ -33,6 +33,22 @@ def test_every_operator_command_is_documented():
     ours = {name for name, app in get_commands().items() if app in {"dashboard", "registration", "oauth"}}
     assert {name for name in ours if f"`{name}" not in OPERATIONS} == set()
     assert len(ours) > 8
+
+
+def test_every_option_of_an_operator_command_is_documented_in_its_row():
+    def options(command):
+        return {each for action in command.create_parser("manage.py", "x")._actions for each in action.option_strings}
+
+    rows = [line for line in OPERATIONS.splitlines() if line.startswith("| `")]
+    usual, missing, seen = options(BaseCommand()), set(), 0
+    for name, app in get_commands().items():
+        if app in {"dashboard", "registration", "oauth"}:
+            row = next(row for row in rows if f"`{name}" in row)
+            own = options(load_command_class(app, name)) - usual - {"--environment"}
+            missing |= {(name, option) for option in own if option not in row}
+            seen += len(own)
+    assert missing == set()
+    assert seen > 12
 
 
 def test_every_endpoint_of_the_protocol_is_documented():
