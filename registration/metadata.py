@@ -10,11 +10,16 @@ MOST_REDIRECT_URIS = 16
 TEXT_MOST, URI_MOST, CONTACTS_MOST = 255, 2000, 16
 URIS = ("client_uri", "logo_uri", "tos_uri", "policy_uri", "jwks_uri")
 # What a client may not send back (RFC 7592 section 2.2).
-SERVERS = ("registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at")
+SET_BY_SERVER = (
+    "registration_access_token",
+    "registration_client_uri",
+    "client_secret_expires_at",
+    "client_id_issued_at",
+)
 # A host by its name, and no user info: a link that people see must not look as if it were somebody else's.
 HTTPS_URL = r"^https://[A-Za-z0-9._-]+(:[0-9]{1,5})?([/?#][!-~]*)?$"
 _HTTPS_URL = re.compile(HTTPS_URL.removesuffix("$") + r"\Z")
-PRIVATE = {"d", "k", "p", "q", "dp", "dq", "qi", "oth"}
+PRIVATE_JWK_MEMBERS = {"d", "k", "p", "q", "dp", "dq", "qi", "oth"}
 # The statement's values win over the body's (section 2.3); what is not listed here is ignored, as section 2 has it.
 _BY_STATEMENT = ("client_name", "software_id", "software_version", "scope")
 
@@ -103,6 +108,6 @@ def _jwks(members: dict[str, Any]) -> dict[str, Any]:
     keys = jwks.get("keys") if isinstance(jwks, dict) else None
     if not isinstance(keys, list) or not all(isinstance(key, dict) and isinstance(key.get("kty"), str) for key in keys):
         raise InvalidClientMetadata("The member jwks must be a JWK set.")
-    if any(PRIVATE & set(key) for key in keys):
+    if any(PRIVATE_JWK_MEMBERS & set(key) for key in keys):
         raise InvalidClientMetadata("The member jwks holds a private or symmetric key. Send public keys only.")
     return jwks

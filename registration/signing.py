@@ -1,6 +1,6 @@
 """What hangs on a signing key, and taking a compromised one out of use with all that it signed."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef
@@ -17,7 +17,7 @@ MOST_CLIENTS = 10_000
 
 
 @dataclass(frozen=True)
-class Reach:
+class BlastRadius:
     """What would be refused without a key: statements, their applications, and the clients that registered with them.
 
     The count of clients stops one above `MOST_CLIENTS`.
@@ -28,17 +28,17 @@ class Reach:
     clients: int = 0
 
 
-def reach_of(key: SigningKey) -> Reach:
+def blast_radius(key: SigningKey) -> BlastRadius:
     """What still hangs on a key: nothing revoked or deleted already. A token key has no statements."""
     if key.purpose != keys.Purpose.STATEMENT:
-        return Reach()
+        return BlastRadius()
     statements = SoftwareStatement.objects.filter(signing_key=key, revoked_at=None)
     applications = RegisteredApplication.objects.filter(pk__in=statements.values("application"), removed_in=None)
     # The index on clients is by application: a key that signed little must not read every client there is.
     clients = Client.objects.filter(
         application__in=statements.values("application"), statement__in=statements, revoked_at=None, deleted_at=None
     )
-    return Reach(statements.count(), applications.count(), clients[: MOST_CLIENTS + 1].count())
+    return BlastRadius(statements.count(), applications.count(), clients[: MOST_CLIENTS + 1].count())
 
 
 def statements_by_key(environment: str) -> dict[int, int]:
@@ -54,11 +54,9 @@ def withdraw(key: SigningKey, *, reason: str, by: Actor) -> SigningKey | None:
     A withdrawn statement key is the revocation of every statement that it signed. Raises Invalid.
     """
     reason = states.reason_of(reason)
-    reach = reach_of(key)
-    data = {"statements": reach.statements, "applications": reach.applications, "clients": reach.clients}
     if key.purpose != keys.Purpose.STATEMENT:
         return keys.withdraw(key, reason=reason, by=by)
-    successor = keys.withdraw(key, reason=reason, by=by, **data)
+    successor = keys.withdraw(key, reason=reason, by=by, **asdict(blast_radius(key)))
     # Of a statement that nobody registered with, no token can be.
     registered = Exists(Client.objects.filter(application=OuterRef("application"), statement=OuterRef("pk")))
     cut_off = SoftwareStatement.objects.filter(registered, signing_key=key).order_by("pk")

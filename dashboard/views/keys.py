@@ -140,7 +140,7 @@ def withdraw(request: HttpRequest, environment: str, number: int) -> HttpRespons
     ):
         messages.success(request, _("The key is withdrawn. What it signed is refused everywhere from now on."))
         return redirect("keys", environment)
-    context = {"key": key, "reach": signing.reach_of(key), "most": signing.MOST_CLIENTS, "bullets": _stops(key)}
+    context = {"key": key, "radius": signing.blast_radius(key), "most": signing.MOST_CLIENTS, "bullets": _stops(key)}
     return form_page(
         request,
         form,

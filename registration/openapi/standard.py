@@ -8,8 +8,8 @@ from registration.metadata import (
     CONTACTS_MOST,
     HTTPS_URL,
     MOST_REDIRECT_URIS,
-    PRIVATE,
-    SERVERS,
+    PRIVATE_JWK_MEMBERS,
+    SET_BY_SERVER,
     TEXT_MOST,
     URI_MOST,
     URIS,
@@ -49,10 +49,8 @@ _IN_BODY = "The client authenticates with Basic, or with client_id and client_se
 _TEXT: JSON = {**STRING, "maxLength": TEXT_MOST}
 _TEXTS: JSON = {"type": "array", "items": _TEXT}
 _HTTPS: JSON = {"type": "string", "pattern": HTTPS_URL, "maxLength": URI_MOST}
-_JWKS: JSON = sent(
-    ["keys"],
-    {"keys": {"type": "array", "items": sent(["kty"], {"kty": STRING}, **{"not": _without(*sorted(PRIVATE))})}},
-)
+_PUBLIC_KEY = sent(["kty"], {"kty": STRING}, **{"not": _without(*sorted(PRIVATE_JWK_MEMBERS))})
+_JWKS = sent(["keys"], {"keys": {"type": "array", "items": _PUBLIC_KEY}})
 _BOTH_KEYS: JSON = {"required": ["jwks", "jwks_uri"]}
 _CLIENT_ID: JSON = {"name": "client_id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 _OWN_TOKEN: list[JSON] = [{"registrationAccessToken": []}]
@@ -154,7 +152,7 @@ def _management() -> JSON:
             "rotate_client_secret": {"type": "boolean", "description": "A member of ours: make a new secret."},
             **_described(),
         },
-        **{"not": {"anyOf": [*_without(*SERVERS)["anyOf"], _BOTH_KEYS]}},
+        **{"not": {"anyOf": [*_without(*SET_BY_SERVER)["anyOf"], _BOTH_KEYS]}},
     )
     info = answer("The registration.", _information(registered=False))
     return {

@@ -144,7 +144,7 @@ class Management(MetadataEndpoint):
 
     def _check_identity(self, members: dict[str, Any], client: Client) -> None:
         """Section 2.2: the id must be there and right, a secret may be there and must be right."""
-        sent = [name for name in metadata.SERVERS if name in members]
+        sent = [name for name in metadata.SET_BY_SERVER if name in members]
         if sent:
             raise InvalidClientMetadata(f"Leave out {', '.join(sent)}: the server says them.")
         if members.get("client_id") != client.client_id:

@@ -21,9 +21,9 @@ class Command(OperatorCommand):
         key = signing.find(options["environment"], options["kid"])
         said = f"{key.kid} is a {key.get_status_display().lower()} {key.purpose} key of {key.environment}. "
         if key.purpose == keys.Purpose.STATEMENT:
-            reach = signing.reach_of(key)
-            most = f"{signing.MOST_CLIENTS:,}+" if reach.clients > signing.MOST_CLIENTS else f"{reach.clients:,}"
-            many = f"{reach.statements:,} statements of {reach.applications:,} applications"
+            radius = signing.blast_radius(key)
+            most = f"{signing.MOST_CLIENTS:,}+" if radius.clients > signing.MOST_CLIENTS else f"{radius.clients:,}"
+            many = f"{radius.statements:,} statements of {radius.applications:,} applications"
             said += f"It verifies {many}, with {most} clients."
         elif key.purpose == keys.Purpose.FEED:
             said += (

@@ -128,7 +128,7 @@ def test_an_imported_key_is_withdrawn_with_every_statement_brought_over_or_still
     key = bring()
     seen, unseen = old_statement(world.application), old_statement(world.application, iat=1)
     client = protocol.register(http, seen).json()
-    assert signing.reach_of(key) == signing.Reach(statements=1, applications=1, clients=1)
+    assert signing.blast_radius(key) == signing.BlastRadius(statements=1, applications=1, clients=1)
     assert signing.withdraw(key, **WHY) is None
     for text in (seen, unseen):
         assert protocol.register(http, text).json()["error"] == "unapproved_software_statement"
@@ -145,9 +145,9 @@ def test_what_hangs_on_a_key_is_told_and_kept_in_the_trail(http, world):
     protocol.at(revoked, revoked_at=True)
     Client.objects.filter(pk=Client.objects.first().pk).update(deleted_at=protocol.now())
     key = row_of()
-    assert signing.reach_of(key) == signing.Reach(statements=2, applications=2, clients=2)
+    assert signing.blast_radius(key) == signing.BlastRadius(statements=2, applications=2, clients=2)
     assert signing.statements_by_key(ENVIRONMENT) == {key.pk: 2}
-    assert signing.reach_of(row_of("token")) == signing.Reach()
+    assert signing.blast_radius(row_of("token")) == signing.BlastRadius()
     successor = signing.withdraw(key, **WHY)
     entry = AuditEntry.objects.get(event="key:withdraw")
     assert (entry.key, entry.environment, entry.reason) == (key.kid, ENVIRONMENT, WHY["reason"])
