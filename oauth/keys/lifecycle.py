@@ -154,7 +154,8 @@ def _make(environment: str, purpose: str, status: Status) -> SigningKey:
     key = SigningKey.objects.create(
         environment=environment,
         purpose=purpose,
-        kid=thumbprint[:27],
+        # An operator types it behind a command, which would take a hyphen in front for an option.
+        kid=thumbprint[:27].lstrip("-"),
         alg=alg,
         thumbprint=thumbprint,
         public_jwk=jwk,

@@ -13,7 +13,7 @@ class Command(OperatorCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("kid", help="the key's id, as the JWKS has it")
+        parser.add_argument("kid", help="the key's id, as the JWKS has it; behind -- where it begins with a hyphen")
         parser.add_argument("--reason", required=True, help="kept in the history, for everyone who may see it")
         parser.add_argument("--yes", action="store_true", help="do it: it cannot be undone")
 

@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from oauth.keys import material
 from oauth.models import AuditEntry, SigningKey
 from tests import protocol
 from tests.protocol import ELSEWHERE, ENVIRONMENT
@@ -68,6 +69,20 @@ def test_withdrawing_a_feed_key_says_that_its_checkpoints_are_refused(signing_ke
         "signed is refused: make a checkpoint anew. It is withdrawn."
     )
     assert run("withdraw_signing_key", kid, *WHY, "--yes").startswith(said)
+
+
+def test_a_key_whose_thumbprint_begins_with_a_hyphen_is_withdrawn_by_its_id(signing_keys, monkeypatch):
+    of = material.thumbprint_of
+    monkeypatch.setattr(material, "thumbprint_of", lambda jwk: f"--{of(jwk)[2:]}")
+    run("rotate_signing_key")
+    kid = protocol.key_of(purpose="token").kid
+    assert not kid.startswith("-")
+    assert run("withdraw_signing_key", kid, *WHY, "--yes").startswith(f"{kid} is a current token key")
+
+
+def test_an_older_key_whose_id_begins_with_a_hyphen_is_withdrawn_behind_two(signing_keys):
+    SigningKey.objects.filter(environment=ENVIRONMENT, purpose="token").update(kid="-vk9")
+    assert run("withdraw_signing_key", *WHY, "--yes", "--", "-vk9").startswith("-vk9 is a current token key")
 
 
 def test_a_key_of_another_environment_is_not_there(signing_keys):
