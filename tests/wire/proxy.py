@@ -54,7 +54,7 @@ def nginx(folder: Path, application_port: int, certificate: Path | None = None) 
 
 
 def _await(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
-    for _ in range(100):
+    for _ in range(20 * live.PATIENCE):
         assert process.poll() is None, log.read_text()
         with contextlib.suppress(OSError), Connection(port):
             return

@@ -5,6 +5,8 @@ import socket
 from dataclasses import dataclass
 from typing import Any, Self
 
+from tests import live
+
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NO_BODY = {204, 304}
@@ -54,7 +56,7 @@ def chunked(*chunks: bytes) -> bytes:
 class Connection:
     """One socket. `answer` reads exactly one response, so that what follows it is seen too."""
 
-    def __init__(self, port: int, timeout: float = 10, source: str = "127.0.0.1") -> None:
+    def __init__(self, port: int, timeout: float = live.PATIENCE, source: str = "127.0.0.1") -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout, source_address=(source, 0))
         self._buffer = b""
 

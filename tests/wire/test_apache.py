@@ -119,7 +119,7 @@ def guarded(way, server, tls, device, tmp_path):
 
 
 def _await(process, port):
-    for _ in range(200):
+    for _ in range(20 * live.PATIENCE):
         assert process.poll() is None
         with contextlib.suppress(OSError), Connection(port):
             return

@@ -17,7 +17,7 @@ def test_a_hundred_parallel_registrations_make_a_hundred_whole_clients(place, se
     together = Barrier(CROWD)
 
     def register(_):
-        together.wait(timeout=30)
+        together.wait(timeout=live.PATIENCE)
         return server.register(software_statement=text, redirect_uri=live.REDIRECT_URI)
 
     def use(client):

@@ -41,7 +41,7 @@ def _all_good(doors):
 
 
 def _resumes(doors):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + live.PATIENCE
     while (answers := _answers(doors)) != _all_good(doors) and time.monotonic() < deadline:
         time.sleep(0.1)
     # Both workers, and every connection that broke.

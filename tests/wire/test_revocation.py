@@ -21,7 +21,7 @@ from tests import live
 ROUNDS = 240
 ENOUGH = 100
 LONG = 15.0
-TOO_LONG = 60.0
+TOO_LONG = 240.0
 VERBS = ("suspend", "reinstate", "revoke", "reinstate", "revoke_statement", "reinstate_statement")
 REFUSED = {
     "suspend": {"register": (400, "unapproved_software_statement"), "token": (400, "unauthorized_client")},
@@ -132,7 +132,7 @@ def _run(place, servers, rounds):
     finally:
         over.set()
         for thread in threads:
-            thread.join(timeout=30)
+            thread.join(timeout=live.PATIENCE)
     return askers, periods
 
 
