@@ -1,6 +1,7 @@
 """What the operator process of `tests.live` can be asked: the product's own verbs, and counts of what is stored."""
 
 import time
+from functools import partial
 from typing import Any
 
 import jwt
@@ -20,7 +21,7 @@ _BY = Actor.command()
 _VERBS = {
     "revoke": revocations.revoke,
     "suspend": applications.suspend,
-    "reinstate": applications.reinstate,
+    "reinstate": partial(applications.reinstate, as_tam=True),
 }
 
 
