@@ -194,7 +194,8 @@ def made_once(path: Path, make: Callable[[], str]) -> str:
     """The text of a secret file, made on first use with mode 0600; two processes that start at once agree on one."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        # Not by the process's id: in a container that is always the same, and a crash may have left its draft behind.
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         draft.touch(mode=0o600, exist_ok=False)
         draft.write_text(make())
         try:

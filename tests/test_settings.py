@@ -86,3 +86,9 @@ def test_a_secret_is_made_once(tmp_path):
     first = environ.made_once(path, environ.random_base64)
     assert environ.made_once(path, environ.random_base64) == first
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_is_made_though_a_start_broke_off_while_it_was(tmp_path):
+    """In a container each start has the same process id."""
+    (tmp_path / f".secret.{os.getpid()}").write_text("half")
+    assert environ.made_once(tmp_path / "secret", lambda: "whole") == "whole"
