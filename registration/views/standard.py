@@ -1,6 +1,7 @@
 """Registering as any OAuth library does it (RFC 7591), and managing the registration (RFC 7592)."""
 
 import hmac
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -81,6 +82,15 @@ class Register(MetadataEndpoint):
         )
 
 
+@dataclass(frozen=True)
+class Registration:
+    """A client that presented its registration access token, and which secrets are good for it now."""
+
+    client: Client
+    token: str
+    secrets: tuple[str, ...]
+
+
 class Management(MetadataEndpoint):
     """`/oauth/register/{client_id}`: read, replace or delete a registration with its own token (RFC 7592 section 2).
 
@@ -91,26 +101,24 @@ class Management(MetadataEndpoint):
     methods = ("GET", "PUT", "DELETE")
 
     def get(self, request: HttpRequest, client_id: str) -> HttpResponse:
-        client, token = self._authenticate(request, client_id)
-        return self.answer(self._information(client, token))
+        return self.answer(self._information(self._authenticate(request, client_id)))
 
     def put(self, request: HttpRequest, client_id: str) -> HttpResponse:
-        client, token = self._authenticate(request, client_id)
-        members = self.members(request)
-        self._check_identity(members, client)
+        registration = self._authenticate(request, client_id)
+        client, members = registration.client, self.members(request)
+        self._check_identity(members, registration)
         redirect_uris, kept = metadata.redirect_uris(members), metadata.parse(members)
         if "software_statement" in members:
             self._check_statement(metadata.software_statement(members), client)
         renews = metadata.renews_secret(members)
         clients.replace(client, redirect_uris=redirect_uris, metadata=kept)
-        answer = self._information(client, token)
+        answer = self._information(registration)
         if renews:
             answer |= self._renew(client, held=members.get("client_secret", ""))
         return self.answer(answer)
 
     def delete(self, request: HttpRequest, client_id: str) -> HttpResponse:
-        client, _ = self._authenticate(request, client_id)
-        clients.delete(client)
+        clients.delete(self._authenticate(request, client_id).client)
         response = self._response(b"", HTTPStatus.NO_CONTENT)
         del response.headers["Content-Type"]
         return response
@@ -127,7 +135,7 @@ class Management(MetadataEndpoint):
             "previous_client_secret_expires_at": int(renewed.previous_until.timestamp()),
         }
 
-    def _authenticate(self, request: HttpRequest, client_id: str) -> tuple[Client, str]:
+    def _authenticate(self, request: HttpRequest, client_id: str) -> Registration:
         """The client whose registration access token this is. Raises InvalidToken with RFC 6750's challenge."""
         scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() != "bearer":
@@ -140,19 +148,18 @@ class Management(MetadataEndpoint):
         if client is None or not right or standing.cause is not Cause.GOOD:
             raise InvalidToken(WWW_Authenticate=challenges.INVALID_TOKEN)
         self.subject["client_id"] = client.client_id
-        return client, token.strip()
+        return Registration(client, token.strip(), standing.secrets)
 
-    def _check_identity(self, members: dict[str, Any], client: Client) -> None:
+    def _check_identity(self, members: dict[str, Any], registration: Registration) -> None:
         """Section 2.2: the id must be there and right, a secret may be there and must be right."""
         sent = [name for name in metadata.SET_BY_SERVER if name in members]
         if sent:
             raise InvalidClientMetadata(f"Leave out {', '.join(sent)}: the server says them.")
-        if members.get("client_id") != client.client_id:
+        if members.get("client_id") != registration.client.client_id:
             raise InvalidClientMetadata("The member client_id must be the one in the URL.")
         if "client_secret" in members:
             secret = members["client_secret"]
-            good = Client.objects.standing(client_id=client.client_id, environment=self.environment).secrets
-            if not isinstance(secret, str) or not secrets.matches(secret, good):
+            if not isinstance(secret, str) or not secrets.matches(secret, registration.secrets):
                 raise InvalidClientMetadata("The member client_secret is not the client's. Leave it out.")
 
     def _check_statement(self, text: str, client: Client) -> None:
@@ -161,8 +168,8 @@ class Management(MetadataEndpoint):
         if approve(verified, environment=self.environment).pk != client.application_id:
             raise UnapprovedSoftwareStatement("The software statement is of another application.")
 
-    def _information(self, client: Client, token: str) -> dict[str, Any]:
-        application = client.application
+    def _information(self, registration: Registration) -> dict[str, Any]:
+        client, application = registration.client, registration.client.application
         statement = {"software_statement": client.statement.text} if client.statement else {}
         return {
             "client_id": client.client_id,
@@ -176,6 +183,6 @@ class Management(MetadataEndpoint):
             "software_version": application.version,
             **client.metadata,
             **statement,
-            "registration_access_token": token,
+            "registration_access_token": registration.token,
             "registration_client_uri": self.management_uri(client.client_id),
         }
