@@ -14,6 +14,12 @@ PSEUDO_LOCALE = """() => {
       text.data = text.data.replace(/\\p{L}+/gu, (word) => "é".repeat(Math.ceil(word.length * 1.4)));
     }
 }"""
+# Ids are random: as wide as any of them could be, so that no run depends on which it drew.
+WIDE_IDS = """() => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode())
+      walk.currentNode.data = walk.currentNode.data.replace(/[A-Za-z0-9_-]{20,}/g, (id) => id.replace(/[^-]/g, "W"));
+}"""
 # What says by its background alone what it is, in few colours: an edge has to say it.
 WITHOUT_EDGE = """() => {
     const ground = getComputedStyle(document.body).backgroundColor;
@@ -51,6 +57,7 @@ def test_every_page_fits_a_narrow_screen_in_either_direction_and_its_targets_can
     for path in (*full, "/accounts/login/"):
         page.goto(path)
         found += [f"{path}: {words}" for words in layout.too_small(page, 24)]
+        page.evaluate(WIDE_IDS)
         for direction in ("ltr", "rtl"):
             page.evaluate("direction => { document.documentElement.dir = direction }", direction)
             size(page, 320)
