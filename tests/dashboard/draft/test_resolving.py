@@ -253,7 +253,7 @@ def test_they_are_dropped_and_the_rest_is_pushed(strange, alice, choose, pushes)
 def test_a_creation_that_lacks_a_property_of_this_release_is_a_conflict(aurora, alice, stage, refused):
     change = stage("channel", {"public_id": "two", "display_name": "Two"}, by=alice)
     Change.objects.filter(pk=change.pk).update(after={"public_id": "two"})
-    refused(alice)
+    assert "It lacks programmer. Dismiss this change, and add it again." in refused(alice)
 
 
 def test_everything_that_is_in_the_way_is_told_at_once(renamed, aurora, tom, alice, as_, url, stage):

@@ -90,7 +90,7 @@ def test_a_list_shows_what_stays_and_counts_it_where_it_is_long():
     ]
 
 
-def test_yes_and_no_and_emptied_values():
+def test_a_boolean_reads_yes_or_no_and_an_emptied_value_only_goes():
     assert lines("channel", {"error_reporting": True}, {"error_reporting": False}) == [
         ("Detailed error reporting", "del", "yes"),
         ("Detailed error reporting", "ins", "no"),

@@ -94,12 +94,14 @@ def test_letters_of_reasons_are_found_in_either_case_too(as_, alice, tom, live):
 
 
 def test_nothing_of_another_programmer_is_told_not_even_in_the_filters(as_, alice, charlie, named, borealis, pushed):
-    pushed(charlie, Edit("channel", {"display_name": "North"}, "borealis-one"), of="borealis")
+    pushed(charlie, Edit("channel", {"display_name": "North"}, "borealis-one"), of="borealis", said="To North")
     page = body(as_(alice).get(LOG, {"states": "1"}))
     assert "orealis" not in page
     assert "Charlie" not in page
     assert "North" not in page
-    assert "aurora" not in body(as_(charlie).get(LOG, {"states": "1"}))
+    theirs = body(as_(charlie).get(LOG, {"states": "1"}))
+    assert "North" in theirs
+    assert "aurora" not in theirs
 
 
 def test_changes_of_state_stand_between_the_pushes_when_asked_for(as_, alice, tom, live, pushed, tess, borealis):

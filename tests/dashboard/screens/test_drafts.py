@@ -92,6 +92,7 @@ def test_a_draft_survives_signing_out(as_, alice, staged):
 
 def test_the_bar_counts_per_environment(as_, alice, staged):
     staged("channel", {"display_name": "Aurora First"}, "aurora-one", by=alice)
+    assert "not live yet" in text(as_(alice).get(f"{PLACE}/"))
     assert "not live yet" not in text(as_(alice).get("/release-staging/"))
 
 

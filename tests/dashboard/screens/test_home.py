@@ -57,7 +57,9 @@ def test_a_push_of_the_very_value_that_i_staged_is_no_conflict(home, alice, tom,
     rename(alice, "Aurora Prime")
     rename(tom, "Aurora Prime")
     factories.push_drafts(tom)
-    assert "Somebody pushed" not in home(alice)
+    page = home(alice)
+    assert "1 change of yours is not live yet" in page
+    assert "Somebody pushed" not in page
 
 
 def test_what_was_removed_or_added_meanwhile_is_told(home, alice, tom, live):
@@ -111,6 +113,7 @@ def test_nothing_is_told_of_what_one_may_not_see(home, charlie, tom, alice, live
     applications.revoke(live, reason="Over", by=actor(tom))
     EnvironmentSettings.objects.create(environment=factories.ENVIRONMENT, four_eyes=True)
     changes.submit(rename(alice, "Aurora First"), by=actor(alice))
+    assert "Aurora Live 6.1.0 was revoked by" in home(alice)
     theo = person("theo", ("tam", "borealis", ""))
     for other in (charlie, theo):
         page = home(other)

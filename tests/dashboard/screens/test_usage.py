@@ -104,3 +104,5 @@ def test_more_rows_take_no_more_queries(as_, alice, live):
 def test_a_parent_in_another_channel_makes_nothing_redundant(as_, alice, live):
     factories.channel("aurora-two", hosts=["tv.live.aurora.example"])
     assert "Redundant" not in text(as_(alice).get(f"{PLACE}/channels/aurora-two/domains/"))
+    factories.domain("live.aurora.example", channel="aurora-two")
+    assert "Redundant" in text(as_(alice).get(f"{PLACE}/channels/aurora-two/domains/"))
