@@ -84,6 +84,11 @@ class Mine:
             self._by_key[kind] = {change.key: change for change in self.of_kind(kind)}
         return self._by_key[kind].get(key)
 
+    def numbered(self, number: int) -> Change | None:
+        """The change in the row of this number."""
+        found = self._read(pk=number) if self._few is None else self._few
+        return next((change for change in found if change.pk == number), None)
+
     def created(self, kind: str, *, programmer: str = "", covering: str = "", **having: Any) -> list[Change]:
         """What I add of a kind: to one programmer (its key), where these properties are so.
 
@@ -237,7 +242,7 @@ def change(request: HttpRequest, environment: str, number: int, *, needs: Role |
     `needs`, where the page shows what is live too: the role that one has to have kept with its programmer.
     """
     rights = permissions.enter(request, environment)
-    found = next((each for each in of_request(request, environment).changes if each.pk == number), None)
+    found = of_request(request, environment).numbered(number)
     if found is None or (needs and not rights.role(environment, found.programmer)):
         raise Http404
     if needs and not rights.may(needs, environment, found.programmer):

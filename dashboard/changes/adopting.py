@@ -6,6 +6,7 @@ from django.db import transaction
 from dashboard import permissions
 from dashboard.changes.drafts import lock, new_change_set
 from dashboard.changes.folds import Step, fold
+from dashboard.entities import Operation, operation
 from dashboard.models import Change, ChangeSet, Role
 from oauth import audit
 from oauth.audit import Actor, Door, Event
@@ -65,23 +66,21 @@ def _abandoned(locked: ChangeSet, by: Actor) -> ChangeSet:
 
 
 def _merge(theirs: ChangeSet, own: ChangeSet) -> None:
+    """What only they changed moves over; of two updates of one thing, one's own values are laid over theirs."""
     held = {(change.kind, change.key): change for change in own.changes.all()}
+    moved = []
     for change in theirs.changes.order_by("pk"):
         mine = held.get((change.kind, change.key))
         if mine is None:
-            change.change_set = own
-            change.save(update_fields=["change_set"])
-        elif _is_update(change) and _is_update(mine):
+            moved.append(change.pk)
+        elif operation(change) is operation(mine) is Operation.UPDATE:
             folded = fold(Step(change.before, change.after), Step(mine.before, mine.after))
             if folded is None:
                 mine.delete()
             else:
                 mine.before, mine.after = folded
                 mine.save(update_fields=["before", "after"])
-
-
-def _is_update(change: Change) -> bool:
-    return change.before is not None and change.after is not None
+    Change.objects.filter(pk__in=moved).update(change_set=own)
 
 
 def _event(name: str, theirs: ChangeSet) -> Event:
