@@ -10,7 +10,7 @@ from oauth.endpoint import Endpoint
 from registration import platforms, scopes
 from registration.errors import ServiceProviderNotCovered, UnknownServiceProvider
 from registration.models import Channel, Domain
-from registration.text import fold
+from registration.text import PUBLIC_ID
 
 
 class Configuration(Endpoint):
@@ -42,8 +42,8 @@ class Configuration(Endpoint):
         )
 
     def _channel(self, service_provider: str) -> Channel:
-        channels = Channel.objects.live().filter(environment=self.environment, id_key=fold(service_provider))
-        channel = channels.select_related("programmer").first() if "\0" not in service_provider else None
+        channels = Channel.objects.live().filter(environment=self.environment, id_key=service_provider.lower())
+        channel = channels.select_related("programmer").first() if PUBLIC_ID.match(service_provider) else None
         if channel is None:
             raise UnknownServiceProvider
         return channel
