@@ -13,6 +13,8 @@ from oauth.models import AuditEntry
 
 
 class Door(TextChoices):
+    """The way in which somebody came to a verb."""
+
     PAGE = "page", "Dashboard"
     COMMAND = "command", "Command line"
     API = "api", "API"

@@ -194,4 +194,6 @@ class Nothing(Endpoint):
 
 
 class NothingOfTheAPI(Nothing):
+    """The same below `/api/`, where an error has six members."""
+
     enhanced_errors = True

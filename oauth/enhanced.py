@@ -18,6 +18,8 @@ class EnhancedError(Exception):
 
 
 class InvalidAccessToken(EnhancedError):
+    """RFC 6750 section 3.1, `invalid_token`: also where the client, statement or application is no longer good."""
+
     status = 401
     code = "invalid_access_token_client_application"
     action = "application-registration"
@@ -29,6 +31,8 @@ class InvalidAccessToken(EnhancedError):
 
 
 class ApplicationSuspended(EnhancedError):
+    """Ours: RFC 6750 has no code for a token that will be good again."""
+
     status = 403
     code = "application_suspended"
     message = "The application is suspended. Keep the client credentials and the token, and try again later."
@@ -36,6 +40,8 @@ class ApplicationSuspended(EnhancedError):
 
 
 class InsufficientScope(EnhancedError):
+    """RFC 6750 section 3.1, `insufficient_scope`."""
+
     status = 403
     code = "insufficient_scope"
     message = "The access token does not have the scope that this call needs."
@@ -46,10 +52,12 @@ class InsufficientScope(EnhancedError):
 
 
 def help_url(code: str) -> str:
+    """The page of help on a word, at `PUBLIC_URL`, whatever host was asked."""
     return f"{settings.PUBLIC_URL}/help/errors/{code}/"
 
 
 def body(*, action: str, status: int, code: str, message: str, trace: str) -> dict[str, Any]:
+    """The error object; `trace` is the request's id."""
     return {
         "action": action,
         "status": status,

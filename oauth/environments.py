@@ -22,4 +22,5 @@ def issuer(environment: str) -> str:
 
 
 def audience(environment: str) -> str:
+    """`aud` of the environment's access tokens (RFC 9068 section 2.2)."""
     return settings.ACCESS_TOKEN_AUDIENCE or settings.ISSUERS[environment] + "/api"

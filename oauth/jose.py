@@ -92,12 +92,14 @@ def verify(parsed: Parsed, *, alg: str, key: Any) -> bool:
 
 
 def sign(claims: dict[str, Any], *, typ: str, alg: str, kid: str, key: Any) -> str:
+    """A compact JWS (RFC 7515 section 3.1) of these claims."""
     payload = encode(json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode())
     signing_input = f"{_header(typ, alg, kid)}.{payload}"
     return f"{signing_input}.{encode(_implementations[alg].sign(signing_input.encode(), key))}"
 
 
 def encode(data: bytes) -> str:
+    """Base64url without padding (RFC 7515 section 2)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 

@@ -12,6 +12,8 @@ requests = logging.getLogger("oauth.request")
 
 
 class JSONFormatter(logging.Formatter):
+    """A record as one JSON object: `at level logger message`, and the `fields` that it was given."""
+
     def format(self, record: logging.LogRecord) -> str:
         line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),

@@ -21,6 +21,7 @@ def make() -> str:
 
 
 def digest(secret: str) -> bytes:
+    """SHA-256: what is sealed, and all that an import of clients has to know."""
     return hashlib.sha256(secret.encode()).digest()
 
 

@@ -34,12 +34,16 @@ class UnapprovedSoftwareStatement(ProtocolError):
 
 
 class UnknownServiceProvider(EnhancedError):
+    """No channel of this environment has the id."""
+
     status = 400
     code = "invalid_parameter_service_provider"
     message = "The service provider in the path is not known here. Check its id in the dashboard."
 
 
 class ServiceProviderNotCovered(EnhancedError):
+    """The channel is not one of the application's: another registration is needed, not another token."""
+
     status = 401
     code = "invalid_access_token_service_provider"
     action = "application-registration"

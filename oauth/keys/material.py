@@ -15,6 +15,7 @@ from oauth.problems import Invalid
 
 
 def make(alg: str) -> PrivateKeyTypes:
+    """A new key for one of `jose.ALGORITHMS`."""
     if alg in {"RS256", "PS256"}:
         return rsa.generate_private_key(public_exponent=65537, key_size=2048)
     if alg == "ES256":
@@ -54,6 +55,7 @@ def jwk_of(public: PublicKeyTypes) -> dict[str, Any]:
 
 
 def public_of(jwk: dict[str, Any]) -> Any:
+    """The public key of a JWK, as `jose.verify` takes it."""
     algorithm: Any = {"RSA": RSAAlgorithm, "EC": ECAlgorithm, "OKP": OKPAlgorithm}[jwk["kty"]]
     return algorithm.from_jwk(jwk)
 
@@ -67,7 +69,7 @@ def pem_of(jwk: dict[str, Any]) -> str:
 
 
 def thumbprint_of(jwk: dict[str, Any]) -> str:
-    """RFC 7638."""
+    """SHA-256 of the public members (RFC 7638 section 3), in base64url."""
     return jose.encode(hashlib.sha256(json.dumps(jwk, sort_keys=True, separators=(",", ":")).encode()).digest())
 
 
