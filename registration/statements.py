@@ -38,6 +38,11 @@ class Verified:
         return str(self.parsed.claims.get("sub", ""))
 
     @property
+    def subject_in_logs(self) -> str:
+        """As a log line may hold it: whoever has an imported key writes what he likes."""
+        return self.subject[:64] if self.subject.isprintable() else "?"
+
+    @property
     def jti(self) -> str:
         return str(self.parsed.claims.get("jti", ""))
 

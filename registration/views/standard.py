@@ -1,6 +1,7 @@
 """Registering as any OAuth library does it (RFC 7591), and managing the registration (RFC 7592)."""
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -15,9 +16,9 @@ from oauth.errors import InvalidRequest, InvalidToken
 from oauth.problems import Invalid
 from oauth.standing import Cause
 from registration import clients, credentials, metadata, statements
-from registration.approval import approve
+from registration.approval import Approved, approve
 from registration.errors import InvalidClientMetadata, UnapprovedSoftwareStatement
-from registration.models import Client
+from registration.models import Client, RegisteredApplication
 
 
 class MetadataEndpoint(Endpoint):
@@ -34,8 +35,38 @@ class MetadataEndpoint(Endpoint):
         except bodies.Malformed as error:
             raise InvalidClientMetadata(error.description) from None
 
-    def management_uri(self, client_id: str) -> str:
-        return f"{environments.issuer(self.environment)}/oauth/register/{client_id}"
+    def information(
+        self,
+        *,
+        application: Approved | RegisteredApplication,
+        client_id: str,
+        issued_at: int,
+        redirect_uris: Iterable[str],
+        kept: dict[str, Any],
+        statement: str,
+        token: str,
+        secret: str = "",
+    ) -> dict[str, Any]:
+        """The client information response (RFC 7591 section 3.2.1), with the secret where it was just made.
+
+        `issued_at` is in seconds, `kept` the other metadata that the client registered.
+        """
+        return {
+            "client_id": client_id,
+            **({"client_secret": secret, "client_secret_expires_at": 0} if secret else {}),
+            "client_id_issued_at": issued_at,
+            "redirect_uris": list(redirect_uris),
+            "grant_types": [GRANT],
+            "response_types": [],
+            "scope": " ".join(application.scopes),
+            "client_name": application.name,
+            "software_id": str(application.software_id),
+            "software_version": application.version,
+            **kept,
+            **({"software_statement": statement} if statement else {}),
+            "registration_access_token": token,
+            "registration_client_uri": f"{environments.issuer(self.environment)}/oauth/register/{client_id}",
+        }
 
 
 class Register(MetadataEndpoint):
@@ -49,7 +80,7 @@ class Register(MetadataEndpoint):
         redirect_uris = metadata.redirect_uris(members)
         kept = metadata.parse(members)
         verified = statements.verify(text, environment=self.environment)
-        self.subject["software_id"] = verified.subject[:64] if verified.subject.isprintable() else "?"
+        self.subject["software_id"] = verified.subject_in_logs
         client = clients.register(
             verified,
             redirect_uris=redirect_uris,
@@ -59,27 +90,17 @@ class Register(MetadataEndpoint):
             metadata=kept,
         )
         self.subject["client_id"] = client.client_id
-        application = client.application
-        return self.answer(
-            {
-                "client_id": client.client_id,
-                "client_secret": client.secret,
-                "client_secret_expires_at": 0,
-                "client_id_issued_at": client.issued_at,
-                "redirect_uris": list(client.redirect_uris),
-                "grant_types": [GRANT],
-                "response_types": [],
-                "scope": " ".join(application.scopes),
-                "client_name": application.name,
-                "software_id": application.software_id,
-                "software_version": application.version,
-                **client.metadata,
-                "software_statement": text,
-                "registration_access_token": client.registration_token,
-                "registration_client_uri": self.management_uri(client.client_id),
-            },
-            HTTPStatus.CREATED,
+        information = self.information(
+            application=client.application,
+            client_id=client.client_id,
+            issued_at=client.issued_at,
+            redirect_uris=client.redirect_uris,
+            kept=client.metadata,
+            statement=text,
+            token=client.registration_token,
+            secret=client.secret,
         )
+        return self.answer(information, HTTPStatus.CREATED)
 
 
 @dataclass(frozen=True)
@@ -169,20 +190,13 @@ class Management(MetadataEndpoint):
             raise UnapprovedSoftwareStatement("The software statement is of another application.")
 
     def _information(self, registration: Registration) -> dict[str, Any]:
-        client, application = registration.client, registration.client.application
-        statement = {"software_statement": client.statement.text} if client.statement else {}
-        return {
-            "client_id": client.client_id,
-            "client_id_issued_at": int(client.issued_at.timestamp()),
-            "redirect_uris": client.redirect_uris.split(),
-            "grant_types": [GRANT],
-            "response_types": [],
-            "scope": " ".join(application.scopes),
-            "client_name": application.name,
-            "software_id": str(application.software_id),
-            "software_version": application.version,
-            **client.metadata,
-            **statement,
-            "registration_access_token": registration.token,
-            "registration_client_uri": self.management_uri(client.client_id),
-        }
+        client = registration.client
+        return self.information(
+            application=client.application,
+            client_id=client.client_id,
+            issued_at=int(client.issued_at.timestamp()),
+            redirect_uris=client.redirect_uris.split(),
+            kept=client.metadata,
+            statement=client.statement.text if client.statement else "",
+            token=registration.token,
+        )

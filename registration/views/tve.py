@@ -28,7 +28,7 @@ class TVERegister(Endpoint):
         redirect_uri = self._redirect_uri(members)
         self._grant_types(members)
         verified = statements.verify(text, environment=self.environment)
-        self.subject["software_id"] = verified.subject[:64] if verified.subject.isprintable() else "?"
+        self.subject["software_id"] = verified.subject_in_logs
         client = clients.register(
             verified,
             redirect_uris=None if redirect_uri is None else [redirect_uri],
