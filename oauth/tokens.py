@@ -17,7 +17,8 @@ from oauth.models import RevokedToken
 from oauth.standing import Cause, Standing, standing_of
 
 TYP = "at+jwt"
-_SKEW = timedelta(seconds=60)
+# Seconds by which two clocks may differ. What we sign is good a little earlier for those who allow for none.
+_SKEW, _EARLIER = 60, 5
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def issue(*, environment: str, client_id: str, scopes: tuple[str, ...], standing
         "client_id": client_id,
         "aud": environments.audience(environment),
         "iat": issued_at,
-        "nbf": issued_at - 5,
+        "nbf": issued_at - _EARLIER,
         "exp": issued_at + lifetime,
         "jti": jti,
         "scope": " ".join(scopes),
@@ -112,7 +113,7 @@ def revoke(claims: dict[str, Any], *, environment: str) -> None:
         told = Announcement(feed.Kind.TOKEN, jti, feed.State.REVOKED, until=expires_at)
         feed.announce(told, environment=environment)
         # Behind the tail's lock, so that no two delete the same rows. A minute later than needed: clocks differ.
-        RevokedToken.objects.filter(environment=environment, expires_at__lt=Now() - _SKEW).delete()
+        RevokedToken.objects.filter(environment=environment, expires_at__lt=Now() - timedelta(seconds=_SKEW)).delete()
 
 
 def _read(text: str, environment: str) -> tuple[dict[str, Any], str]:
@@ -130,7 +131,7 @@ def _read(text: str, environment: str) -> tuple[dict[str, Any], str]:
         claims.get("iss") != environments.issuer(environment)
         or environments.audience(environment) not in _list(claims.get("aud"))
         or not claims.get("exp", 0) > now
-        or claims.get("nbf", 0) > now + 60
+        or claims.get("nbf", 0) > now + _SKEW
         or claims.get("sub", "") != claims.get("client_id")
         or "jti" not in claims
     ):

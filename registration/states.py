@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from oauth import audit, feed
 from oauth.audit import Actor, Event
-from oauth.feed import Announcement, State
+from oauth.feed import Announcement
 from oauth.problems import Invalid
 from registration.models import Client, RegisteredApplication, SoftwareStatement
 from registration.text import is_plain, tidy
@@ -45,16 +45,18 @@ def change_all(doings: Iterable[tuple[models.Model, dict[str, Any], Event]], *, 
     audit.record(*events, environment=environment, by=by, announcing=news)
 
 
-def _states(row: models.Model) -> dict[State, datetime]:
+def _states(row: models.Model) -> dict[feed.State, datetime]:
     """What stands against the tokens of a row, since when. Closing is nothing to them."""
-    columns = {State.SUSPENDED: "suspended_at", State.REVOKED: "revoked_at", State.DELETED: "deleted_at"}
+    columns = {feed.State.SUSPENDED: "suspended_at", feed.State.REVOKED: "revoked_at", feed.State.DELETED: "deleted_at"}
     found = {state: getattr(row, name, None) for state, name in columns.items()}
     if isinstance(row, SoftwareStatement) and row.signing_key.withdrawn_at:
-        found[State.REVOKED] = row.signing_key.withdrawn_at
+        found[feed.State.REVOKED] = row.signing_key.withdrawn_at
     return {state: at for state, at in found.items() if at}
 
 
-def _news(row: models.Model, before: dict[State, datetime], after: dict[State, datetime]) -> list[Announcement]:
+def _news(
+    row: models.Model, before: dict[feed.State, datetime], after: dict[feed.State, datetime]
+) -> list[Announcement]:
     """What is new; where something is no more, that all is well, and then what is left."""
     if isinstance(row, RegisteredApplication):
         kind, key = feed.Kind.APPLICATION, str(row.software_id)
@@ -66,7 +68,7 @@ def _news(row: models.Model, before: dict[State, datetime], after: dict[State, d
         raise TypeError(row)
     gone = any(after.get(state) != at for state, at in before.items())
     told = [Announcement(kind, key, state, at) for state, at in after.items() if gone or state not in before]
-    return [Announcement(kind, key, State.ACTIVE), *told] if gone else told
+    return [Announcement(kind, key, feed.State.ACTIVE), *told] if gone else told
 
 
 def reason_of(text: str) -> str:
