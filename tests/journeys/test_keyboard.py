@@ -135,3 +135,13 @@ def test_one_signs_in_creates_pushes_and_downloads_by_the_keyboard_alone(visit):
     with page.expect_download() as download:
         page.keyboard.press("Enter")
     assert "aurora-by-keys" in download.value.suggested_filename
+
+
+def test_what_a_form_points_out_has_the_focus_and_the_next_stops_lead_on(visit):
+    page = visit("editor")
+    page.goto("/release-production/channels/aurora-one/domains/new/")
+    tab_and_type(page, "input[name=host]", "www.one.aurora.example")
+    enter(page)
+    assert "covers www.one.aurora.example" in page.locator(":focus").inner_text()
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").get_attribute("name") == "host"
