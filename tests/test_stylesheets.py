@@ -1,4 +1,4 @@
-"""No rule of the stylesheets is dead: a template or a script has what it is for."""
+"""No rule of the stylesheets is dead: a template or a script has what it is for. Dark differs from light in colours."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # Put together by the code: the tone of a badge, the initials of an environment, the side of a line.
 MADE = re.compile(r"\.(st-\w+|d-\w\w|del|ins)$")
+ONE_SCHEME = re.compile(r"\s*color-scheme: (light|dark);\s*")
 TAG = r"\{%.*?%\}|\{\{.*?\}\}"
 
 
@@ -45,3 +46,22 @@ def test_a_dead_rule_is_found():
     assert dead(live, {".card"}) == set()
     gone = live + ".gone > a, .card #lost { color: red } :root { --unread: 1px; } .card { anchor-name: --loose; }"
     assert dead(gone, {".card"}) == {".gone", "#lost", "--unread", "--loose"}
+
+
+def beyond_colours(text):
+    """By what else than `light-dark()`, which takes colours and nothing else, a page could differ in the dark."""
+    chosen = re.findall(r"data-theme[^{}]*\{([^{}]*)\}", text)
+    return re.findall("prefers-color-scheme", text) + [each for each in chosen if not ONE_SCHEME.fullmatch(each)]
+
+
+def test_the_dark_scheme_differs_from_the_light_one_in_colours_alone():
+    """So that the accessibility engine may examine a page in the dark by the rules that look at colours."""
+    files = [*(ROOT / "static").iterdir(), *(ROOT / "templates").rglob("*.html")]
+    text = "\n".join(file.read_text() for file in files)
+    assert text.count("light-dark(") > 30
+    assert beyond_colours(text) == []
+
+
+def test_a_dark_scheme_that_hides_something_is_found():
+    assert beyond_colours("@media (prefers-color-scheme: dark) { .card { display: none } }") == ["prefers-color-scheme"]
+    assert beyond_colours('[data-theme="dark"] .card { display: none; }') == [" display: none; "]

@@ -19,6 +19,7 @@ PEOPLE = {
     "stranger@example.test": "verified",
     "nobody@example.test": "nameless",
     "editor@demo.example": "verified",
+    "tam@demo.example": "verified",
 }
 CLIENT = {"OIDC_CLIENT_ID": "tve-dashboard", "OIDC_CLIENT_SECRET": "the-companys-secret"}
 
@@ -41,7 +42,7 @@ def provider(folder):
 
 def _wait_for(url, process):
     opener = build_opener(ProxyHandler({}))
-    for _ in range(300):
+    for _ in range(1_200):
         if process.poll() is not None:
             raise RuntimeError("The provider stopped.")
         with contextlib.suppress(OSError):

@@ -8,20 +8,22 @@ from tests.journeys.acts import go
 from tests.journeys.axe import problems
 
 
-@pytest.fixture
-def base(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
     """The product with a provider, both on loopback."""
-    with company.provider(tmp_path) as issuer:
+    folder = tmp_path_factory.mktemp("company")
+    with company.provider(folder) as issuer, pytest.MonkeyPatch.context() as patch:
         for name, value in {"OIDC_ISSUER": issuer, "OIDC_NAME": "Example Corp", **company.CLIENT}.items():
-            monkeypatch.setenv(name, value)
-        with served(str(tmp_path / "product")) as url:
+            patch.setenv(name, value)
+        with served(str(folder / "product")) as url:
             yield url
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-def test_one_signs_in_through_the_company_and_a_stranger_does_not(chromium, base, javascript):
+@pytest.mark.parametrize(("javascript", "member"), [(True, "editor@demo.example"), (False, "tam@demo.example")])
+def test_one_signs_in_through_the_company_and_a_stranger_does_not(chromium, base, javascript, member):
+    """Each for the first time: whoever has signed in so once is known from then on."""
     asked = "/release-production/channels/"
-    for email, landing in (("editor@demo.example", f"**{asked}"), ("stranger@example.test", "**/callback/?*")):
+    for email, landing in ((member, f"**{asked}"), ("stranger@example.test", "**/callback/?*")):
         context = chromium.new_context(base_url=base, java_script_enabled=javascript)
         page, complaints = context.new_page(), []
         page.on("console", lambda message, said=complaints: said.append(message.text))
