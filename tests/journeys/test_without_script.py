@@ -122,7 +122,7 @@ def test_domains_and_schemes_are_changed_reviewed_dismissed_pushed_compared_and_
     page.goto(f"{HERE}/changes/?q=Cascade+gets+a+domain")
     follow(page, "Cascade gets a domain and a scheme")
     follow(page, "Undo this push")
-    press(page, re.compile(r"Stage \d+ change"))
+    press(page, re.compile(r"Add \d+ change"))
     assert waiting(page) >= 1
     push(page, "Cascade loses its domain")
     page.goto(f"{HERE}/channels/cascade-east/domains/")
