@@ -95,9 +95,9 @@ class Draft:
         here = {each.pk for each in self.rows}
         return [pk for pk in self._read if pk not in here]
 
-    def touched(self) -> list[Change]:
-        """The changes that were read and are not as they were."""
-        return [each for each in self.changes.values() if each.pk and self._read.get(each.pk) != _shape(each)]
+    def altered(self) -> list[Change]:
+        """The changes that are new, or not as they were read."""
+        return [each for each in self.changes.values() if self._read.get(each.pk) != _shape(each)]
 
     def _create(self, kind: Kind, given: Properties, *, key: str = "") -> None:
         rules = RULES[kind]
@@ -207,11 +207,13 @@ def keep(draft: Draft, change_set: ChangeSet) -> None:
     """Write the changes of a draft. The change set is locked, or new."""
     if gone := draft.gone():
         Change.objects.filter(change_set=change_set, pk__in=gone).delete()
-    for change in draft.touched():
-        change.save(update_fields=["label", "before", "after"])
-    new = [change for change in draft.changes.values() if change.pk is None]
-    for change in new:
-        change.change_set = change_set
+    new: list[Change] = []
+    for change in draft.altered():
+        if change.pk is None:
+            change.change_set = change_set
+            new.append(change)
+        else:
+            change.save(update_fields=["label", "before", "after"])
     Change.objects.bulk_create(new)
     if change_set.undoes is not None and not _touches(draft, change_set.undoes):
         change_set.undoes = None
@@ -220,7 +222,7 @@ def keep(draft: Draft, change_set: ChangeSet) -> None:
 
 def _touches(draft: Draft, undone: ChangeSet) -> bool:
     """Whether anything is left of an undoing: a draft that goes on without it undoes nothing."""
-    return any((Kind(kind), key) in draft.changes for kind, key in undone.changes.values_list("kind", "key"))
+    return any(place in draft.changes for place in undone.changes.values_list("kind", "key"))
 
 
 def whose(edits: Iterable[Edit], programmer: str) -> str:

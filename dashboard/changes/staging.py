@@ -43,13 +43,11 @@ def stage_all(edits: Iterable[Edit], *, environment: str, programmer: str, by: A
     demand_role(edits, environment=environment, programmer=programmer, by=by)
     change_set = my_draft(environment, programmer, by)
     draft = Draft.of(change_set)
-    was = {place: (change.before, change.after) for place, change in draft.changes.items()}
     for edit in edits:
         draft.lay(edit)
     problems, rights = Problems(), permissions.of_actor(by)
-    for place, change in draft.changes.items():
-        if was.get(place) != (change.before, change.after):
-            problems.extend(objections(draft, change, rights))
+    for change in draft.altered():
+        problems.extend(objections(draft, change, rights))
     problems.stop()
     keep(draft, change_set)
     return change_set

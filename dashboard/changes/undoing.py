@@ -6,7 +6,7 @@ changed since the push is not overwritten.
 
 from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -32,13 +32,13 @@ UNKNOWN = "This kind of change cannot be undone here."
 MINE = "Your draft changes this already. Push or dismiss that first."
 
 
-@dataclass
+@dataclass(frozen=True)
 class Plan:
     """What undoing a version would stage, and what it could not, each with the reason."""
 
     draft: Draft
-    staged: list[Change] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
+    staged: list[Change]
+    refused: list[Refusal]
 
 
 @dataclass(frozen=True)
@@ -88,16 +88,15 @@ def _planned(change_set: ChangeSet, mine: list[Change], by: Actor) -> Plan:
         if not new:
             break
         refused |= new
-    held = {_key(change): (change.before, change.after) for change in mine}
-    changes = laying.draft.changes.values()
-    staged = [each for each in changes if held.get(_key(each)) != (each.before, each.after)]
     whole = [(change, refused[_key(change)]) for change in pushed.rows if _key(change) in refused]
-    return Plan(laying.draft, staged, [*laying.refused, *whole])
+    return Plan(laying.draft, laying.draft.altered(), [*laying.refused, *whole])
 
 
 @dataclass(frozen=True)
 class _Pushed:
-    """A version, and what became of it since: who touched its things `later`, and which applications are `used`."""
+    """A version, and what became of it since: the last version that touched each thing `later`, and the applications of
+    it that are `used`.
+    """
 
     change_set: ChangeSet
     rows: list[Change]
@@ -154,9 +153,11 @@ class _Laying:
         for change in self._taken:
             kind = Kind(change.kind)
             laid, properties = self.draft.changes.get((kind, change.key)), self.draft.view.get(kind, change.key)
-            messages = permits.objections(self.draft, laid, self._rights) if laid else {}
-            if laid and properties is not None and not messages:
-                messages = RULES[kind].check(properties, key=change.key, view=self.draft.view)
+            if laid is None:
+                continue
+            messages = permits.objections(self.draft, laid, self._rights)
+            if properties is not None:
+                messages = messages or RULES[kind].check(properties, key=change.key, view=self.draft.view)
             if messages:
                 found[_key(change)] = _joined(messages)
         return found
