@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from dashboard import changes
 from dashboard.changes import Edit
-from dashboard.models import ChangeSet
+from dashboard.models import Change, ChangeSet
 from oauth.problems import Invalid
 from registration import applications
 from registration.models import Channel, CustomScheme, Domain, RegisteredApplication
@@ -187,6 +187,23 @@ def test_a_draft_undoes_one_version_and_none_once_that_is_dismissed(live, pushed
     assert draft.undoes is None
     changes.push(draft, description="Something else", by=actor(alice))
     assert not ChangeSet.objects.get(version=4).undone_by.exists()
+
+
+def test_what_a_later_release_pushed_is_left_and_one_goes_on_beside_it(live, pushed, alice):
+    version = pushed(alice, Edit("channel", {"display_name": "B"}, ONE))
+    Change.objects.create(change_set=version, kind="mvpd", key="m", programmer="aurora", label="M", after={"a": 1})
+    made = changes.undo(version, by=actor(alice))
+    assert [(change.kind, why) for change, why in made.refused] == [
+        ("mvpd", "This kind of change cannot be undone here.")
+    ]
+    changes.stage(
+        environment="release-production",
+        kind="domain",
+        properties={"channel": ONE, "host": "c.aurora.example"},
+        programmer="aurora",
+        by=actor(alice),
+    )
+    assert changes.push(made.draft, description="Back", by=actor(alice)).undoes == version
 
 
 def test_the_page_tells_before_it_stages_and_goes_on_to_the_review(as_, alice, victor, live, pushed):
