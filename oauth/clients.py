@@ -77,11 +77,11 @@ def from_request(request: HttpRequest, form: dict[str, str]) -> Credentials:
     return presented
 
 
-def identify(request: HttpRequest, credentials: Credentials, *, environment: str) -> Caller:
+def identify(request: HttpRequest, credentials: Credentials, *, environment: str, taken: int = 1) -> Caller:
     """The client whose secret this is, whatever its state: that is told only after its secret was right.
 
-    An unknown id takes the time of a wrong secret, and a wrong secret costs the address five tokens. Raises
-    InvalidClient.
+    An unknown id takes the time of a wrong secret, and a wrong secret costs the address five tokens, of which the
+    request itself has `taken` some. Raises InvalidClient.
     """
     candidate: Credentials | None = credentials
     while candidate is not None:
@@ -90,7 +90,7 @@ def identify(request: HttpRequest, credentials: Credentials, *, environment: str
         if right and standing.cause not in {Cause.UNKNOWN, Cause.DELETED}:
             return Caller(candidate.client_id, standing)
         candidate = candidate.otherwise
-    throttling.take(request.META, cost=throttling.WRONG_SECRET - 1, force=True)
+    throttling.take(request.META, cost=throttling.WRONG_SECRET - taken, force=True)
     raise InvalidClient
 
 

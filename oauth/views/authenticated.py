@@ -34,7 +34,7 @@ class AuthenticatedEndpoint(Endpoint):
         presented = self.credentials(request, form)
         if _AN_ID_OF_OURS.match(presented.client_id):
             self.subject["client_id"] = presented.client_id
-        caller = clients.identify(request, presented, environment=self.environment)
+        caller = clients.identify(request, presented, environment=self.environment, taken=self.is_throttled)
         self.subject["client_id"] = caller.client_id
         return caller
 

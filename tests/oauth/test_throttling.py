@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as process_settings
 
 from oauth import throttling
-from tests import protocol
+from tests import protocol, standard
 from tests.protocol import CONFIGURATION, FORM, JWKS, REGISTER, SCOPES, TOKEN, VALIDATE, check_enhanced, check_refusal
 
 TOO_MANY = "Too many requests from this address. Wait as long as Retry-After says."
@@ -46,6 +46,10 @@ def bucket(settings, monkeypatch):
 def ask(http, path=SCOPES, peer="192.0.2.1", **environ):
     """A request that reaches the bucket: 401 where it passes."""
     return http.get(path, REMOTE_ADDR=peer, **environ)
+
+
+def read_feed(http, client, after):
+    return http.get("/oauth/revocations", {"after": after}, headers={"authorization": standard.of(client)})
 
 
 def passes(http, tries=40, **environ):
@@ -176,6 +180,15 @@ def test_a_wrong_secret_costs_the_address_five_and_nobody_is_locked_out(http, wo
 
 def test_an_unknown_client_costs_as_much_as_a_wrong_secret(http, world, bucket):
     assert [try_secret(http, {"client_id": "nobody"}, "x", "192.0.2.66") for _ in range(4)] == [400, 400, 400, 429]
+
+
+@pytest.mark.parametrize("ask_with", [standard.revoke, read_feed])
+def test_a_wrong_secret_costs_five_where_requests_cost_nothing_too(http, world, bucket, ask_with):
+    client = standard.registered(http, world)
+    bucket.now += 11
+    for _ in range(2):
+        assert ask_with(http, {**client, "client_secret": "x"}, "").status_code == 401
+    assert passes(http, peer="127.0.0.1") == 1
 
 
 def test_it_can_be_turned_off(http, signing_keys, bucket, settings):
