@@ -50,19 +50,7 @@ def count(questions: Sequence[Question], environment: str) -> list[int] | None:
 
 def _where(question: Question, environment: str) -> tuple[str, list[Any]]:
     """Which clients a question means, as SQL with its parameters."""
-    if question.application:
-        applications = (
-            "SELECT a.id FROM registration_registeredapplication a WHERE a.environment = %s AND a.software_id = %s"
-        )
-        parameters: list[Any] = [environment, stored_uuid(uuid.UUID(question.application))]
-    else:
-        applications = (
-            "SELECT a.id FROM registration_registeredapplication a JOIN registration_programmer p"
-            " ON p.id = a.programmer_id WHERE p.environment = %s AND p.id_key = %s"
-        )
-        parameters = [environment, question.programmer]
-        if question.all_channels:
-            applications += " AND a.all_channels AND a.removed_in IS NULL"
+    applications, parameters = _applications(question, environment)
     on_postgresql = connection.vendor == "postgresql"
     conditions = [
         f"c.application_id = ANY (ARRAY({applications}))" if on_postgresql else f"c.application_id IN ({applications})"
@@ -82,6 +70,22 @@ def _where(question: Question, environment: str) -> tuple[str, list[Any]]:
         conditions.append(f"EXISTS (SELECT 1 FROM json_each(c.redirect_matches) m WHERE m.value IN ({marks}))")  # noqa: S608  (marks only)
         parameters += question.matches
     return " AND ".join(conditions), parameters
+
+
+def _applications(question: Question, environment: str) -> tuple[str, list[Any]]:
+    """Whose clients: the one application that it names, or those of a programmer."""
+    if question.application:
+        applications = (
+            "SELECT a.id FROM registration_registeredapplication a WHERE a.environment = %s AND a.software_id = %s"
+        )
+        return applications, [environment, stored_uuid(uuid.UUID(question.application))]
+    applications = (
+        "SELECT a.id FROM registration_registeredapplication a JOIN registration_programmer p"
+        " ON p.id = a.programmer_id WHERE p.environment = %s AND p.id_key = %s"
+    )
+    if question.all_channels:
+        applications += " AND a.all_channels AND a.removed_in IS NULL"
+    return applications, [environment, question.programmer]
 
 
 @contextmanager
