@@ -6,6 +6,7 @@ consequence, and nothing that it signs ever was an access token or a software st
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from oauth import environments, jose, keys
 from oauth.models import SigningKey, Tail
@@ -23,7 +24,7 @@ class Checkpoint:
 
     environment: str
     kid: str
-    iat: int
+    made_at: datetime
     heads: dict[str, tuple[int, str]]
 
 
@@ -66,7 +67,7 @@ def read(text: str) -> Checkpoint:
         raise _no("Its issuer is not one of that key.")
     try:
         heads = {key.environment: _head(claims), "": _head(claims["everywhere"])}
-        return Checkpoint(key.environment, key.kid, int(claims["iat"]), heads)
+        return Checkpoint(key.environment, key.kid, datetime.fromtimestamp(claims["iat"], UTC), heads)
     except (KeyError, TypeError):
         raise _no("It lacks a claim.") from None
 

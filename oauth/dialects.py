@@ -12,7 +12,6 @@ from oauth.tokens import Issued
 class Dialect:
     """`made` is the status of a token; `statuses` and `challenges` are by the error's word, where not the usual."""
 
-    name: str
     made: int
     token: Callable[[Issued], dict[str, Any]]
     statuses: dict[str, int] = field(default_factory=dict)
@@ -21,7 +20,6 @@ class Dialect:
 
 # What shipped apps speak: 201 for what was made, 400 for what was refused.
 TVE = Dialect(
-    name="tve",
     made=201,
     token=lambda issued: {
         "id": issued.jti,
@@ -33,7 +31,6 @@ TVE = Dialect(
 )
 # What any OAuth library expects: RFC 6749 sections 5.1 and 5.2.
 STANDARD = Dialect(
-    name="standard",
     made=200,
     token=lambda issued: {
         "access_token": issued.text,

@@ -80,7 +80,7 @@ def check(given: object) -> str:
     Raises ValueError with a sentence that says what to do and quotes nothing of what was given.
     """
     if not isinstance(given, str | bytes):
-        raise ValueError(EMPTY)  # noqa: TRY004  (Problems.attempt reads ValueError)
+        raise ValueError(EMPTY)  # noqa: TRY004  (every refusal here is a ValueError)
     return _facts(_der_of(given)).pem
 
 

@@ -48,7 +48,10 @@ class Command(OperatorCommand):
         checkpoint = checkpoints.read(text)
         if wanted and wanted not in checkpoint.heads:
             raise CommandError(f"The checkpoint is of {checkpoint.environment}: it tells nothing of {wanted}.")
-        self.stdout.write(f"The checkpoint of {checkpoint.environment} is signed with its key {checkpoint.kid}.")
+        made = f"{checkpoint.made_at:%Y-%m-%d %H:%M} UTC"
+        self.stdout.write(
+            f"The checkpoint of {checkpoint.environment}, {made}, is signed with its key {checkpoint.kid}."
+        )
         return {environment: {n: known} for environment, (n, known) in checkpoint.heads.items() if n}
 
 

@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime
 
 import pytest
 
@@ -57,7 +58,9 @@ def test_a_log_that_went_on_still_holds_it(file):
     say(Event("x:y"), environment="")
     named, out = verify(checkpoint=file)
     assert named == {}
-    assert f"signed with its key {keys.current(ENVIRONMENT, 'feed').kid}" in out
+    made = f"{datetime.fromtimestamp(jose.parse(file.read_text()).claims['iat'], UTC):%Y-%m-%d %H:%M} UTC"
+    kid = keys.current(ENVIRONMENT, "feed").kid
+    assert f"The checkpoint of {ENVIRONMENT}, {made}, is signed with its key {kid}." in out
 
 
 def test_without_an_environment_it_is_of_the_one_that_one_was_in(log, as_, ada):
