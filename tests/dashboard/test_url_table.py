@@ -21,6 +21,7 @@ from registration.models import Client, RegisteredApplication
 from tests import factories
 from tests.cast import actor, person, signed_in
 from tests.certificates import pem
+from tests.once import once
 
 HERE, ELSEWHERE = "release-production", "release-staging"
 # `charlie` edits borealis only: the stranger. `tess` is TAM of every programmer, `tom` of aurora.
@@ -390,6 +391,10 @@ def _with_people(world: World, member: Any, inviter: Any, of: str) -> World:
     return world
 
 
+def _with_people_of(of: str, author: Any, member: Any, inviter: Any) -> World:
+    return _with_people(_world(of, HERE, author), member, inviter, of)
+
+
 @pytest.fixture
 def browsers(victor, alice, charlie, tom, tess, ada, nina):
     cast = {"victor": victor, "alice": alice, "charlie": charlie, "tom": tom, "tess": tess, "ada": ada, "nina": nina}
@@ -398,19 +403,19 @@ def browsers(victor, alice, charlie, tom, tess, ada, nina):
 
 @pytest.fixture
 def here(signing_keys, alice, victor, tess):
-    return _with_people(_world("aurora", HERE, alice), victor, tess, "aurora")
+    return once(_with_people_of, "aurora", alice, victor, tess)
 
 
 @pytest.fixture
 def strange(here, charlie, tess):
     """The same for borealis, whose people are strangers to aurora."""
-    return _with_people(_world("borealis", HERE, charlie), charlie, tess, "borealis")
+    return once(_with_people_of, "borealis", charlie, charlie, tess)
 
 
 @pytest.fixture
 def elsewhere(here, alice):
     """The same in another environment, where nothing has the name of anything here."""
-    return _world("delta", ELSEWHERE, alice)
+    return once(_world, "delta", ELSEWHERE, alice)
 
 
 def ask(browser: Browser, method: str, name: str, kwargs: dict[str, Any]) -> int:
