@@ -23,7 +23,8 @@ MOST_BUCKETS = 1_000_000
 PREFIX = "tve-throttle"
 _logger = logging.getLogger("oauth.throttling")
 _buckets: dict[str, tuple[float, float]] = {}
-_REST = 1.0
+_REST = 1.0  # seconds in which a Redis that did not answer is not asked again
+_PATIENCE = 0.05
 
 
 @dataclass
@@ -101,7 +102,7 @@ def _from_redis(address: str, burst: float, rate: float, cost: int, *, force: bo
 
 @cache
 def _script() -> Any:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.05, socket_connect_timeout=0.05)
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE)
     return client.register_script(_SCRIPT)
 
 

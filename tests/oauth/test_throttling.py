@@ -207,10 +207,12 @@ def test_the_number_of_buckets_is_bounded_and_the_oldest_goes(http, signing_keys
 
 
 @pytest.fixture
-def redis_at(settings):
-    """Throttle through the Redis of a URL, with a script object that is new."""
+def redis_at(settings, monkeypatch):
+    """Throttle through the Redis of a URL, with a script object that is new. One that is there may take its time."""
 
     def use(url):
+        if url == process_settings.REDIS_URL:
+            monkeypatch.setattr(throttling, "_PATIENCE", 10.0)
         settings.THROTTLE_BURST, settings.THROTTLE_RATE, settings.REDIS_URL = 11, 0.001, url
         throttling._script.cache_clear()
         throttling.forget()
@@ -233,10 +235,12 @@ def test_a_redis_that_is_down_lets_the_request_pass_and_says_so(http, signing_ke
     assert [record.fields["n"] for record in said] == list(range(first, first + 15))
 
 
-def test_a_redis_that_does_not_answer_is_asked_once_a_second(http, signing_keys, redis_at, caplog):
+def test_a_redis_that_does_not_answer_is_asked_once_a_second(http, signing_keys, redis_at, caplog, monkeypatch):
     """One attempt of 50 ms. Should the library begin to retry by default, a request would wait several times that, and
     with each request waiting a worker would answer twenty a second.
     """
+    assert throttling._REST == 1
+    monkeypatch.setattr(throttling, "_REST", 60.0)  # however long fifteen requests take
     with socket.create_server(("127.0.0.1", 0)) as silent:
         redis_at(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
         assert passes(http, tries=15) == 15
