@@ -71,6 +71,7 @@ def test_pages_without_a_session_are_accessible_too(visit, path):
     assert problems_in_both_schemes(page, path) == []
 
 
+@pytest.mark.usefixtures("full")  # with a draft there is something to open
 @pytest.mark.parametrize(
     ("width", "openers"),
     [
