@@ -13,7 +13,6 @@ from dashboard.permissions import Rights
 from oauth import audit, sealing
 from oauth.audit import Actor, Event
 from oauth.problems import Invalid
-from oauth.sealing import Unreadable
 from registration import states
 
 Type = Authenticator.Type
@@ -76,16 +75,9 @@ def reset(user: User, *, reason: str, by: Actor) -> int:
 
 def check_readable() -> None:
     """Raises Invalid, with one line for the operator, where a secret cannot be opened."""
-    closed = 0
-    for row in _with_secret():
-        try:
-            sealing.unseal(row.data[_SEALED[row.type]])
-        except Unreadable:
-            closed += 1
+    closed = sum(not sealing.opens(row.data[_SEALED[row.type]]) for row in _with_secret())
     if closed:
-        many = f"{closed} second factor{'s' if closed > 1 else ''}"
-        line = f"KEY_ENCRYPTION_KEYS does not open {many} of people."
-        raise Invalid({"": [f"{line} Put the key that encrypted them back, behind the newest."]})
+        raise sealing.closed(f"{closed} second factor{'s' if closed > 1 else ''} of people")
 
 
 @transaction.atomic

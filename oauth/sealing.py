@@ -5,6 +5,8 @@ from functools import cache
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
+from oauth.problems import Invalid
+
 
 class Unreadable(Exception):
     """No key-encryption key opens it: that which sealed it was taken away, or what is stored is damaged."""
@@ -21,6 +23,21 @@ def unseal(sealed: str) -> str:
         return MultiFernet(_ring()).decrypt(sealed.encode()).decode()
     except InvalidToken:
         raise Unreadable from None
+
+
+def opens(sealed: str) -> bool:
+    """Whether a key-encryption key opens it."""
+    try:
+        unseal(sealed)
+    except Unreadable:
+        return False
+    return True
+
+
+def closed(what: str) -> Invalid:
+    """The operator's one line, where no key-encryption key opens `what`."""
+    line = f"KEY_ENCRYPTION_KEYS does not open {what}. Put the key that encrypted them back, behind the newest."
+    return Invalid({"": [line]})
 
 
 def sealed_anew(sealed: str) -> str | None:

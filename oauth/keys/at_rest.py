@@ -6,22 +6,18 @@ from django.db.models import QuerySet
 from oauth import audit, sealing
 from oauth.audit import Actor, Event
 from oauth.models import SigningKey
-from oauth.problems import Invalid
-from oauth.sealing import Unreadable
 
 
 def check_readable() -> None:
     """Raises Invalid, with one line for the operator, where a private key cannot be opened."""
-    closed = []
-    for key in _with_private():
-        try:
-            sealing.unseal(str(key.private_encrypted))
-        except Unreadable:
-            closed.append(f"{key.kid} ({key.environment}, {key.purpose})")
+    closed = [
+        f"{key.kid} ({key.environment}, {key.purpose})"
+        for key in _with_private()
+        if not sealing.opens(str(key.private_encrypted))
+    ]
     if closed:
         many = f"{len(closed)} signing key{'s' if len(closed) > 1 else ''}"
-        line = f"KEY_ENCRYPTION_KEYS does not open {many}: {', '.join(closed)}."
-        raise Invalid({"": [f"{line} Put the key that encrypted them back, behind the newest."]})
+        raise sealing.closed(f"{many}: {', '.join(closed)}")
 
 
 @transaction.atomic
