@@ -162,6 +162,9 @@ class ChangeSet(models.Model):
         return f"{self.programmer} {self.version or 'draft'}"
 
 
+Place = tuple[str, str]  # of an entity: its kind and its key
+
+
 class Change(models.Model):
     """What a change set does to one entity. `None` is "does not exist", `{}` "exists without editable properties"."""
 
@@ -187,6 +190,11 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.label}"
+
+    @property
+    def place(self) -> Place:
+        """Of which entity it is a change: there is one of each in a change set."""
+        return self.kind, self.key
 
     @property
     def called(self) -> str:

@@ -6,12 +6,10 @@ from typing import Any
 from django.urls import reverse
 
 from dashboard.entities import RULES, Kind
-from dashboard.models import Change
-
-Key = tuple[str, str]
+from dashboard.models import Change, Place
 
 
-def pages(environment: str, changes: Iterable[Change]) -> dict[Key, str]:
+def pages(environment: str, changes: Iterable[Change]) -> dict[Place, str]:
     """The pages of what lives of these, by kind and key, with one query for each kind."""
     keys: dict[str, list[str]] = {}
     for change in changes:

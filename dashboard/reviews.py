@@ -17,13 +17,13 @@ from dashboard.changes.resolving import parts
 from dashboard.changes.values import Names
 from dashboard.entities import ORDER, RULES, Kind, Operation, operation
 from dashboard.fleet import Effect
-from dashboard.models import Change, ChangeSet, Head, Role
+from dashboard.models import Change, ChangeSet, Head, Place, Role
 from dashboard.permissions import Rights
 from oauth.audit import Actor, Door
 from registration import scopes
 from registration.models import Programmer
 
-Clashes = dict[tuple[str, str], list[Difference]]
+Clashes = dict[Place, list[Difference]]
 
 
 @dataclass(frozen=True)
@@ -150,9 +150,8 @@ def _entries(
     pages = places.pages(environment, (change for change in listed if change.before is not None))
 
     def entry(programmer: str, change: Change) -> Entry:
-        place = change.kind, change.key
-        found = [_clash(each, names) for each in clashes[programmer].get(place, ())]
-        return Entry(change, names, effects.get(change.pk, ()), found, pages.get(place, ""))
+        found = [_clash(each, names) for each in clashes[programmer].get(change.place, ())]
+        return Entry(change, names, effects.get(change.pk, ()), found, pages.get(change.place, ""))
 
     return {key: _filled(rows, [entry(key, each) for each in rows]) for key, rows in shown.items()}
 
@@ -176,7 +175,7 @@ def entry(change: Change, rights: Rights) -> Entry:
 def disputed(change: Change, rights: Rights) -> Entry:
     """One change by itself, with its conflicts."""
     alone = entry(change, rights)
-    found = _clashes(change.change_set, _of_author(change.change_set)).get((change.kind, change.key), [])
+    found = _clashes(change.change_set, _of_author(change.change_set)).get(change.place, [])
     return replace(alone, clashes=[_clash(each, alone.names) for each in found])
 
 
@@ -225,7 +224,7 @@ def _of_author(change_set: ChangeSet) -> Rights:
 def _rank(clashes: Clashes, change: Change) -> tuple[int, int, str]:
     """What is in the way, then what viewers feel, then the rest in the order of a push."""
     felt = fleet.takes_away(change) or (change.after or {}).get("all_channels") is True
-    first = 0 if (change.kind, change.key) in clashes else 1 if felt else 2
+    first = 0 if change.place in clashes else 1 if felt else 2
     return first, ORDER.get(change.kind, len(ORDER)), change.label  # type: ignore[call-overload]
 
 

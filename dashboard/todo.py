@@ -65,7 +65,7 @@ def _my_draft(environment: str, mine: Mine) -> list[Item]:
 
 def overtaken_by_pushes(mine: Mine) -> list[Change]:
     """My changes of what a push has made otherwise since I staged them. One query; the review looks closer."""
-    places = {(change.kind, change.key): change for change in mine.changes}
+    places = {change.place: change for change in mine.changes}
     if not places:
         return []
     pushed = Change.objects.filter(

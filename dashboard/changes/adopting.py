@@ -67,10 +67,10 @@ def _abandoned(locked: ChangeSet, by: Actor) -> ChangeSet:
 
 def _merge(theirs: ChangeSet, own: ChangeSet) -> None:
     """What only they changed moves over; of two updates of one thing, one's own values are laid over theirs."""
-    held = {(change.kind, change.key): change for change in own.changes.all()}
+    held = {change.place: change for change in own.changes.all()}
     moved = []
     for change in theirs.changes.order_by("pk"):
-        mine = held.get((change.kind, change.key))
+        mine = held.get(change.place)
         if mine is None:
             moved.append(change.pk)
         elif operation(change) is operation(mine) is Operation.UPDATE:

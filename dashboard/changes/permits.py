@@ -74,8 +74,8 @@ def refusals(draft: Draft, rights: Rights) -> list[Difference]:
             messages: Messages = {"": [_TAKES_MORE]}
         else:
             messages = _permit(draft, change, rights)
+        live = draft.view.live(kind, change.key) if messages else None
         for name, group in messages.items():
-            live = draft.view.live(kind, change.key)
             found += [difference(change, name, mine=change.after, current=live, message=each) for each in group]
     return found
 

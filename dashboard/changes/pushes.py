@@ -21,7 +21,7 @@ from dashboard.changes.conflicts import Conflict
 from dashboard.changes.descriptions import describe_all
 from dashboard.changes.drafts import Draft, Edit, keep, lock, new_change_set, whose
 from dashboard.entities import ORDER, RULES, Kind, Operation, Version, operation
-from dashboard.models import Change, ChangeSet, Head
+from dashboard.models import Change, ChangeSet, Head, Place
 from dashboard.permissions import Rights
 from oauth import audit
 from oauth.audit import Actor, Event
@@ -41,7 +41,6 @@ from registration.models import (
 DESCRIPTION_MOST = 2000
 NAMES = (Kind.PROGRAMMER, Kind.CHANNEL, Kind.DOMAIN, Kind.SCHEME)
 Expiry = datetime | None | Literal["default"]
-Place = tuple[str, str]
 _NAMES_LOCK = 0x54564544
 _log = logging.getLogger(__name__)
 
@@ -154,22 +153,18 @@ def _lock_rows(changes: list[Change], draft: Draft) -> dict[Place, Any]:
         for is_alone, pks in groupby(sorted(touched), key=alone.__contains__):
             rows = RULES[kind].model.objects.filter(pk__in=list(pks)).order_by("pk")
             for row in rows.select_for_update(no_key=not is_alone):
-                locked[_place(touched[row.pk])] = row
+                locked[touched[row.pk].place] = row
     return locked
-
-
-def _place(change: Change) -> Place:
-    return change.kind, change.key
 
 
 def _write(changes: list[Change], rows: dict[Place, Any], version: Version) -> list[RegisteredApplication]:
     """Removals, children first; then the rest, parents first. Answers the applications that are new."""
     for change in reversed(changes):
         if change.after is None:
-            RULES[Kind(change.kind)].remove(rows[_place(change)], version=version)
+            RULES[Kind(change.kind)].remove(rows[change.place], version=version)
     made = []
     for change in changes:
-        rules, row = RULES[Kind(change.kind)], rows.get(_place(change))
+        rules, row = RULES[Kind(change.kind)], rows.get(change.place)
         if operation(change) is Operation.UPDATE:
             rules.update(row, change.after or {})
         elif change.after is not None:

@@ -16,14 +16,13 @@ from dashboard import permissions
 from dashboard.changes import permits, values
 from dashboard.changes.drafts import Draft, Edit, keep, my_draft
 from dashboard.entities import ORDER, REACH, RULES, Kind, Messages, Operation, Properties, operation
-from dashboard.models import Change, ChangeSet
+from dashboard.models import Change, ChangeSet, Place
 from dashboard.permissions import Rights
 from oauth.audit import Actor
 from oauth.problems import Invalid
 from registration.models import Client, RegisteredApplication
 
 Refusal = tuple[Change, str]
-Key = tuple[str, str]
 HAS_CLIENTS = "It has clients, which would be cut off. Revoke it instead."
 GONE = "It was removed since. There is nothing left to undo."
 HERE = "It is here again."
@@ -78,17 +77,17 @@ def plan(change_set: ChangeSet, *, by: Actor) -> Plan:
 def _planned(change_set: ChangeSet, mine: list[Change], by: Actor) -> Plan:
     """Laid again from the start without what turned out to be refused, until the rest stands."""
     pushed, rights = _Pushed.of(change_set), permissions.of_actor(by)
-    refused: dict[Key, str] = {}
+    refused: dict[Place, str] = {}
     while True:
         laying = _Laying(pushed, [copy(change) for change in mine], rights)
         for change in pushed.backwards():
-            if _key(change) not in refused:
+            if change.place not in refused:
                 laying.take_back(change)
         new = laying.objections()
         if not new:
             break
         refused |= new
-    whole = [(change, refused[_key(change)]) for change in pushed.rows if _key(change) in refused]
+    whole = [(change, refused[change.place]) for change in pushed.rows if change.place in refused]
     return Plan(laying.draft, laying.draft.altered(), [*laying.refused, *whole])
 
 
@@ -100,7 +99,7 @@ class _Pushed:
 
     change_set: ChangeSet
     rows: list[Change]
-    later: dict[Key, int]
+    later: dict[Place, int]
     used: set[str]
 
     @classmethod
@@ -125,14 +124,14 @@ class _Laying:
         self.draft = Draft(pushed.change_set.environment, pushed.change_set.programmer, mine)
         self.refused: list[Refusal] = []
         self._pushed, self._rights = pushed, rights
-        self._mine = {_key(change) for change in mine}
+        self._mine = {change.place for change in mine}
         self._taken: list[Change] = []
         for kind in Kind:
             self.draft.view.preload(kind, [change.key for change in pushed.rows if change.kind == kind])
 
     def take_back(self, change: Change) -> None:
         """Lay the inverse of a change, or keep why it cannot be."""
-        if _key(change) in self._mine:
+        if change.place in self._mine:
             self.refused.append((change, MINE))
             return
         try:
@@ -147,7 +146,7 @@ class _Laying:
         else:
             self._taken.append(change)
 
-    def objections(self) -> dict[Key, str]:
+    def objections(self) -> dict[Place, str]:
         """What a push by the same author would refuse now that everything is laid."""
         found = {}
         for change in self._taken:
@@ -159,7 +158,7 @@ class _Laying:
             if properties is not None:
                 messages = messages or RULES[kind].check(properties, key=change.key, view=self.draft.view)
             if messages:
-                found[_key(change)] = _joined(messages)
+                found[change.place] = _joined(messages)
         return found
 
     def _inverse(self, change: Change) -> tuple[Operation, Edit]:
@@ -216,19 +215,15 @@ class _Laying:
         return Edit(kind, wanted, change.key, original={name: after[name] for name in wanted})
 
     def _since(self, change: Change, more: str) -> str:
-        version = self._pushed.later.get(_key(change))
+        version = self._pushed.later.get(change.place)
         return f"It was changed since, by version {version}. {more}" if version else more
-
-
-def _key(change: Change) -> Key:
-    return change.kind, change.key
 
 
 def _rank(change: Change) -> int:
     return ORDER[Kind(change.kind)] if change.kind in Kind.values else len(ORDER)
 
 
-def _later(change_set: ChangeSet, rows: Iterable[Change]) -> dict[Key, int]:
+def _later(change_set: ChangeSet, rows: Iterable[Change]) -> dict[Place, int]:
     """The newest version after this one that touched each thing."""
     found = Change.objects.filter(
         change_set__environment=change_set.environment,

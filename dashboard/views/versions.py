@@ -94,7 +94,7 @@ def shown(found: Iterable[Change], rights: Rights, environment: str) -> list[tup
     """Each change as people read it, with the page of what it is about, or nothing where that is gone."""
     listed = list(found)
     pages, names = places.pages(environment, listed), references.names(listed, rights, environment)
-    return [(diffs.of(change, names), pages.get((change.kind, change.key), "")) for change in listed]
+    return [(diffs.of(change, names), pages.get(change.place, "")) for change in listed]
 
 
 def _trail(environment: str) -> list[Crumb]:
