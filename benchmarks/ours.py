@@ -15,13 +15,10 @@ from benchmarks.databases import database
 from benchmarks.errors import CannotRun, WrongAnswer
 from benchmarks.load import JSON, Work
 from benchmarks.servers import ROOT, Server, free_port, inherited, started
+from tests.live import START_SERVER
 
 _TOKENS = 500
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-START = (
-    "import os, sys; from config.serve import server_arguments; "
-    "os.execv(sys.executable, [sys.executable, '-m', 'granian', *server_arguments()])"
-)
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ def contender(
 ) -> Iterator[Contender]:
     """A server of `where`, whose answers were found right."""
     with started(
-        [sys.executable, "-c", START],
+        [sys.executable, "-c", START_SERVER],
         log=where.folder / f"server-{workers}-{len(cores)}.log",
         environ={**where.environ, "WORKERS": str(workers)},
         port=where.port if workers == 1 else 0,

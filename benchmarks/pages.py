@@ -23,6 +23,7 @@ from urllib.parse import urlencode, urlsplit
 from benchmarks import machine, ours, report
 from benchmarks.errors import CannotRun, WrongAnswer
 from benchmarks.servers import ROOT, demo_password, inherited, started
+from tests.live import START_SERVER
 
 LIST, FILE, PALETTE = 150, 300, 100
 """Budgets, in milliseconds of the 95th of 100."""
@@ -167,7 +168,7 @@ def _own_server() -> Iterator[str]:
             environ = {**where.environ, "DEMO_PASSWORD": demo_password(None)}
             subprocess.run(command, cwd=ROOT, env={**inherited(), **environ}, check=True)
             with started(
-                [sys.executable, "-c", ours.START],
+                [sys.executable, "-c", START_SERVER],
                 log=Path(folder, "server.log"),
                 environ={**environ, "WORKERS": "2"},
                 port=where.port,

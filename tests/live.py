@@ -30,7 +30,7 @@ PATIENCE = 120
 # All that a server under test takes over from whoever runs the suite: none of the product's settings but Redis.
 _INHERITED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "REDIS_URL")
 _INHERITED_PREFIXES = ("LC_", "PG", "COV_")
-_START_SERVER = (
+START_SERVER = (
     "import os, sys; from config.serve import server_arguments; "
     "os.execv(sys.executable, [sys.executable, '-m', 'granian', *server_arguments()])"
 )
@@ -279,7 +279,7 @@ def _start(where: Installation, settings: dict[str, str]) -> Server:
     log = where.folder / f"server-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", _START_SERVER],
+            [sys.executable, "-c", START_SERVER],
             cwd=ROOT,
             env={**where.environ, "PORT": str(port), **settings},
             stdin=subprocess.DEVNULL,
