@@ -28,6 +28,12 @@ def undone(version, by, *, of="aurora"):
     return [(change.kind, why) for change, why in made.refused]
 
 
+def stage_another(by):
+    """Something that no undo is about, into the same draft."""
+    edit = Edit("domain", {"channel": ONE, "host": "c.aurora.example"})
+    changes.stage_all([edit], environment="release-production", programmer="aurora", by=actor(by))
+
+
 def test_a_changed_property_is_put_back(live, pushed, alice):
     pushed(alice, Edit("channel", {"display_name": "B", "error_reporting": True}, ONE))
     assert undone(4, alice) == []
@@ -175,13 +181,7 @@ def test_a_draft_undoes_one_version_and_none_once_that_is_dismissed(live, pushed
     draft = changes.undo(ChangeSet.objects.get(version=4), by=actor(alice)).draft
     with pytest.raises(Invalid, match="undoes another version"):
         changes.undo(ChangeSet.objects.get(version=5), by=actor(alice))
-    changes.stage(
-        environment="release-production",
-        kind="domain",
-        properties={"channel": ONE, "host": "c.aurora.example"},
-        programmer="aurora",
-        by=actor(alice),
-    )
+    stage_another(alice)
     changes.dismiss(draft.changes.get(kind="channel"), by=actor(alice))
     draft.refresh_from_db()
     assert draft.undoes is None
@@ -196,13 +196,7 @@ def test_what_a_later_release_pushed_is_left_and_one_goes_on_beside_it(live, pus
     assert [(change.kind, why) for change, why in made.refused] == [
         ("mvpd", "This kind of change cannot be undone here.")
     ]
-    changes.stage(
-        environment="release-production",
-        kind="domain",
-        properties={"channel": ONE, "host": "c.aurora.example"},
-        programmer="aurora",
-        by=actor(alice),
-    )
+    stage_another(alice)
     assert changes.push(made.draft, description="Back", by=actor(alice)).undoes == version
 
 
